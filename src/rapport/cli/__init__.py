@@ -1,0 +1,18 @@
+"""The command line: translate in, one call, translate out.
+
+Each command lives in a module of its own and imports what is heavy inside its function, so that
+``rapport --help`` answers at once.
+"""
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=("Read what clients and therapists answer about their work together."),
+)
+
+
+def main() -> None:
+    """Entry point of the ``rapport`` command."""
+    app()

@@ -1,0 +1,1 @@
+"""The nouns: scales, courses of therapy, and results that can explain themselves."""
