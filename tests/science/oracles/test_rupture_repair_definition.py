@@ -3,12 +3,8 @@
 import numpy as np
 import pytest
 
-from rapport.science.alliance.episodes import (
-    STATUSES,
-    client_sds,
-    find_episodes,
-    pooled_within_sd,
-)
+from rapport.science.alliance.episodes import STATUSES, find_episodes
+from rapport.science.alliance.spread import client_sds, pooled_within_sd
 from rapport.science.records.courses import courses_from_rows
 from rapport.science.records.scales import Scale
 

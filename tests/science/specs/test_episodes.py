@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from tables import one_course, read_table
 
-from rapport.science.alliance.episodes import STATUSES, find_episodes, pooled_within_sd
+from rapport.science.alliance.episodes import STATUSES, find_episodes
+from rapport.science.alliance.spread import pooled_within_sd
 from rapport.science.errors import BadInputError
 from rapport.science.records.courses import courses_from_rows
 from rapport.science.records.scales import Scale

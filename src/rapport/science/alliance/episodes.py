@@ -1,18 +1,19 @@
 """Rupture-repair episodes in session ratings: a descriptive count by one pinned rule."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rapport.science.alliance.spread import client_sds, pooled_within_sd
 from rapport.science.alliance.walk import steps
 from rapport.science.errors import BadInputError
 from rapport.science.records.courses import Courses, FloatArray, IntArray
 from rapport.science.records.result import Result
 from rapport.science.records.scales import Scale
 
-STATUSES = ("open", "repaired", "unrepaired")
+STATUSES: tuple[Literal["open", "repaired", "unrepaired"], ...] = ("open", "repaired", "unrepaired")
 OPEN, REPAIRED, UNREPAIRED = range(3)
 
 # A drop of exactly the criterion counts, whatever binary fractions make of it; ours.
@@ -60,6 +61,11 @@ class Episodes(Result):
     def __len__(self) -> int:
         return len(self.start)
 
+    @property
+    def status_words(self) -> list[Literal["open", "repaired", "unrepaired"]]:
+        """How each episode ended, in a word."""
+        return [STATUSES[code] for code in self.status.tolist()]
+
     def to_text(self) -> str:
         """How many episodes, in how many courses, and how they ended."""
         counts = ", ".join(
@@ -72,46 +78,6 @@ class Episodes(Result):
             f"  SD within clients {self.pooled_sd:.3g} points",
         ]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
-
-
-def client_sds(courses: Courses) -> FloatArray:
-    """Each client's own SD over observed ratings (n - 1), NaN below two, shape (n_clients,).
-
-    >>> from rapport.science.records.courses import courses_from_rows
-    >>> client_sds(courses_from_rows(client=["a"] * 3, session=[1, 2, 3], score=[4, 5, 6]))
-    array([1.])
-    """
-    squares, counts = _squares_within(courses)
-    enough = counts >= 2
-    variance = np.divide(
-        squares, counts - 1.0, out=np.full(courses.n_clients, np.nan), where=enough
-    )
-    return np.asarray(np.sqrt(variance))
-
-
-def pooled_within_sd(courses: Courses) -> float:
-    """The SD of ratings around their client's own mean, over all clients; NaN if undefined.
-
-    The square root of sum((n_i - 1) s_i^2) / sum(n_i - 1), observed ratings only. It says how
-    much one person's ratings usually vary, not how people differ.
-
-    >>> from rapport.science.records.courses import courses_from_rows
-    >>> c = courses_from_rows(client=["a", "a", "b", "b"], session=[1, 2] * 2, score=[4, 6, 5, 5])
-    >>> pooled_within_sd(c)
-    1.0
-    """
-    squares, counts = _squares_within(courses)
-    freedom = np.maximum(counts - 1, 0).sum()
-    return float(np.sqrt(squares.sum() / freedom)) if freedom else float("nan")
-
-
-def _squares_within(courses: Courses) -> tuple[FloatArray, IntArray]:
-    seen = courses.observed()
-    index, counts = seen.client_index, seen.lengths
-    sums = np.bincount(index, seen.score, minlength=seen.n_clients)
-    around = seen.score - (sums / np.maximum(counts, 1))[index]
-    squares = np.bincount(index, around**2, minlength=seen.n_clients)
-    return squares.astype(np.float64), counts
 
 
 def find_episodes(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
-from rapport.science.alliance.episodes import pooled_within_sd
+from rapport.science.alliance.spread import spread_of
 from rapport.science.alliance.walk import steps
 from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.records.courses import Courses, FloatArray, IntArray
@@ -16,8 +16,6 @@ from rapport.science.records.result import Result
 HAZARD = 1 / 24
 # What the practice's spread weighs against a client's own: about four ratings; ours.
 _SPREAD_RATINGS = 4
-# A practice whose clients seem all alike still lets a client's level differ; ours.
-_LEAST_BETWEEN_SHARE = 0.01
 
 _ADAMS = "Adams & MacKay (2007), Bayesian online changepoint detection, arXiv:0710.3742"
 
@@ -72,21 +70,17 @@ def practice_prior(courses: Courses) -> LevelPrior:
     >>> practice_prior(c)
     LevelPrior(mean=6.5, weight=0.25, shape=2.0, rate=2.0)
     """
-    seen, within = courses.observed(), pooled_within_sd(courses) ** 2
-    several = seen.lengths >= 2
-    if several.sum() < 2 or not within > 0:
+    spread = spread_of(courses)
+    if not (spread.within > 0 and spread.between > 0):
         raise TooLittleDataError(
             "a prior needs two clients with two ratings each, and some spread; give one by hand"
         )
-    sums = np.bincount(seen.client_index, seen.score, minlength=seen.n_clients)
-    means, chance = sums[several] / seen.lengths[several], within / seen.lengths[several]
-    between = max(means.var(ddof=1) - chance.mean(), _LEAST_BETWEEN_SHARE * within)
     shape = _SPREAD_RATINGS / 2
     return LevelPrior(
-        mean=float(means.mean()),
-        weight=float(within / between),
+        mean=spread.mean,
+        weight=spread.within / spread.between,
         shape=shape,
-        rate=float(shape * within),
+        rate=shape * spread.within,
     )
 
 
