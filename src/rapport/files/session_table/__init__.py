@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from rapport.files.session_table.long import ScaleJudge, read_long
+from rapport.files.session_table.checks import ScaleJudge
+from rapport.files.session_table.long import read_long
 from rapport.files.session_table.mapping import find_columns
 from rapport.files.session_table.raw import open_table
+from rapport.files.session_table.wide import read_wide
 from rapport.science.records.scales import Scale
 from rapport.science.records.session_table import SessionTable
 
@@ -14,6 +16,8 @@ def read_table(
     path: Path | str,
     *,
     mapping: Mapping[str, str] | None = None,
+    wide: bool = False,
+    wide_pattern: str | None = None,
     scales: Mapping[str, Scale] | None = None,
     default_scale: str | None = None,
     judge_scale: ScaleJudge | None = None,
@@ -23,6 +27,10 @@ def read_table(
     Args:
         path: CSV or Parquet, told apart by content.
         mapping: part -> name of the column that plays it, where it isn't called so.
+        wide: one row per client; columns are named ``<scale>_<session>``.
+        wide_pattern: how the columns of a wide table are named, if otherwise: a regular expression
+            for the whole name with a group ``scale``, and where it varies ``session`` (a number;
+            without the group everything is session 1) and ``respondent``.
         scales: what is known of scales; scores outside ``minimum`` and ``maximum`` are faults.
         default_scale: name of the only scale, for tables without a scale column.
         judge_scale: asked once per scale; returns what to do where the scale can't be accepted,
@@ -33,6 +41,14 @@ def read_table(
     """
     raw = open_table(Path(path))
     columns = find_columns(header=raw.header, mapping=mapping or {}, log=raw.log)
+    if wide or wide_pattern is not None:
+        return read_wide(
+            raw=raw,
+            columns=columns,
+            pattern=wide_pattern,
+            scales=scales or {},
+            judge_scale=judge_scale,
+        )
     return read_long(
         raw=raw,
         columns=columns,
