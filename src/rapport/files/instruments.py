@@ -1,0 +1,199 @@
+"""Find instruments: those that come with Rapport, and the practice's own wording.
+
+The loader's rule decides which wording is shown (`Instrument.text_may_show`). A practice keeps
+its own wording, with the signed statement beside it, in a folder named by an argument or by
+RAPPORT_INSTRUMENTS::
+
+    practice.toml             noncommercial = true, declared_by = "...", declared_on = 2026-01-31
+    wai-sr-client.toml        the practice's own text for a skeleton
+    wai-sr-client.statement.pdf
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import tomli_w
+
+from rapport.science.errors import BadInputError
+from rapport.science.scoring.checks import faults_of
+from rapport.science.scoring.fill import fill
+from rapport.science.scoring.instrument import Instrument
+from rapport.science.scoring.read import instrument_from, parse_toml, read_instrument
+
+PACKAGED = Path(__file__).resolve().parent.parent / "instruments"
+NONCOMMERCIAL = PACKAGED / "noncommercial"
+PRACTICE = "practice.toml"
+
+
+def practice_folder(folder: Path | None = None) -> Path | None:
+    """The practice's own folder: the argument, else RAPPORT_INSTRUMENTS, else none."""
+    named = os.environ.get("RAPPORT_INSTRUMENTS")
+    return folder or (Path(named) if named else None)
+
+
+def declares_noncommercial(folder: Path | None = None) -> bool:
+    """Whether the practice has declared in its folder that its use is non-commercial."""
+    home = practice_folder(folder)
+    if home is None or not (home / PRACTICE).is_file():
+        return False
+    return parse_toml(text=_read(home / PRACTICE), name=PRACTICE).get("noncommercial") is True
+
+
+def available(*, folder: Path | None = None, noncommercial: bool = False) -> list[str]:
+    """Names of all instruments that can be loaded, in alphabetical order."""
+    return sorted(_places(folder, noncommercial=noncommercial))
+
+
+def load_instrument(
+    name: str, *, folder: Path | None = None, noncommercial: bool = False
+) -> Instrument:
+    """One instrument by name; its wording only where it may be shown.
+
+    Args:
+        name: the id, ``phq-9``.
+        folder: the practice's own; default RAPPORT_INSTRUMENTS.
+        noncommercial: the practice declares non-commercial use (or says so in its folder).
+
+    Raises:
+        BadInputError: no such instrument, or a file of the practice that can't be used.
+    """
+    declared = noncommercial or declares_noncommercial(folder)
+    places = _places(folder, noncommercial=declared)
+    if name not in places:
+        raise BadInputError(_unknown(name, places))
+    instrument = _parsed(places[name], places[name].stat().st_mtime_ns)
+    if instrument.text_may_show(noncommercial=declared):
+        return instrument
+    return instrument.without_text()
+
+
+def _unknown(name: str, places: dict[str, Path]) -> str:
+    if (NONCOMMERCIAL / f"{name}.toml").is_file():
+        return (
+            f"instrument {name!r} is free for non-commercial use only and is off; declare that "
+            "use with --noncommercial or in the practice's folder"
+        )
+    near = [known for known in places if known.startswith(name[:3])]
+    return (
+        f"no instrument {name!r}; {'did you mean ' + ', '.join(near) + '?' if near else 'see'}"
+        + ("" if near else " rapport instruments list")
+    )
+
+
+def _places(folder: Path | None, *, noncommercial: bool) -> dict[str, Path]:
+    """File of each instrument; the practice's own wording stands before the skeleton."""
+    found = {path.stem: path for path in PACKAGED.glob("*.toml")}
+    if noncommercial or declares_noncommercial(folder):
+        found |= {path.stem: path for path in NONCOMMERCIAL.glob("*.toml")}
+    home = practice_folder(folder)
+    if home is not None:
+        found |= {path.stem: path for path in _own(home)}
+    return found
+
+
+def _own(home: Path) -> Iterator[Path]:
+    if not home.is_dir():
+        raise BadInputError(f"{home}: no such folder; correct RAPPORT_INSTRUMENTS or --folder")
+    for path in sorted(home.glob("*.toml")):
+        if path.name == PRACTICE:
+            continue
+        if not any(home.glob(f"{path.stem}.statement*")):
+            raise BadInputError(
+                f"{path}: no signed statement beside it; add the text with "
+                "`rapport instruments add FILE --statement FILE`"
+            )
+        yield path
+
+
+@lru_cache(maxsize=256)
+def _parsed(path: Path, changed: int) -> Instrument:  # noqa: ARG001 - a changed file is read anew
+    instrument = read_instrument(text=_read(path), name=path.name)
+    own = path.parent not in (PACKAGED, NONCOMMERCIAL)
+    if instrument.own_text and not own:
+        raise BadInputError(f"{path.name}: own_text belongs to a practice's file; remove it")
+    return instrument
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{path}: can't be read as text: {error}; save it as UTF-8") from error
+
+
+def check_file(path: Path) -> list[str]:
+    """Every fault of an instrument file, empty if it can be used.
+
+    A file that fills a skeleton (it has our id) is checked as filled.
+    """
+    try:
+        filled = instrument_from(_filled(path), name=path.name)
+    except BadInputError as error:
+        return [str(error)]
+    return faults_of(instrument=filled)
+
+
+def add_instrument(path: Path, *, statement: Path, folder: Path | None = None) -> Path:
+    """Keep a practice's own text, with the signed statement beside it.
+
+    Nothing is written unless the text can be used; what is written appears whole or not at all.
+
+    Args:
+        path: TOML with the id of a skeleton and the wording, or a complete instrument.
+        statement: the signed "we hold the right to use it", any kind of file.
+        folder: where to keep it; default RAPPORT_INSTRUMENTS.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        BadInputError: a fault of the file, an empty or missing statement, or no folder named.
+    """
+    home = practice_folder(folder)
+    if home is None:
+        raise BadInputError("no folder for the practice's text; set RAPPORT_INSTRUMENTS")
+    if not statement.is_file() or statement.stat().st_size == 0:
+        raise BadInputError(f"{statement}: no signed statement there; give the signed file")
+    faults = check_file(path)
+    if faults:
+        raise BadInputError("\n".join(faults))
+    data = _filled(path)
+    home.mkdir(parents=True, exist_ok=True)
+    kept = home / f"{data['id']}.toml"
+    _place(statement.read_bytes(), home / f"{data['id']}.statement{statement.suffix}")
+    _place(tomli_w.dumps(data).encode("utf-8"), kept)
+    return kept
+
+
+def _filled(path: Path) -> dict[str, object]:
+    """The tables of a practice's file, laid over our skeleton where the id is one of ours."""
+    given = parse_toml(text=_read(path), name=path.name)
+    skeleton = _packaged(str(given.get("id", "")))
+    if skeleton is None:
+        return {**given, "own_text": True}
+    ours = parse_toml(text=_read(skeleton), name=skeleton.name)
+    return fill(skeleton=ours, given=given, name=path.name)
+
+
+def _packaged(name: str) -> Path | None:
+    places = _places_packaged()
+    return places.get(name)
+
+
+def _places_packaged() -> dict[str, Path]:
+    return {p.stem: p for home in (PACKAGED, NONCOMMERCIAL) for p in home.glob("*.toml")}
+
+
+def _place(content: bytes, target: Path) -> None:
+    """Write beside the target, then rename: a reader sees the old file or the new one."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        shutil.move(temporary, target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""One TOML file per questionnaire and its rights page; data, no code."""
