@@ -1,0 +1,9 @@
+"""The HTML report: one self-contained file, caseload first, then a page per client.
+
+No network, no script: the style and the pictures stand in the file. Everything that people
+wrote is escaped.
+"""
+
+from rapport.files.report.page import render_report, write_report
+
+__all__ = ["render_report", "write_report"]

@@ -1,0 +1,156 @@
+"""Cases with several members: who belongs together, and how far their answers lie apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from rapport.files.report.findings import Finding, Table
+from rapport.files.report.relationship import ends_of
+from rapport.files.report.words import NOT_VALIDATED, cell, dates_of, names, scale_title, sentence
+from rapport.pictures.course import course_chart
+from rapport.pictures.multiples import small_multiples
+from rapport.pictures.plot import Line, Role
+from rapport.pictures.svg import number
+from rapport.science.reading.model import ClientReading, Reading, Signal, Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One client, or the members of one case, in the order of the reading."""
+
+    members: list[ClientReading]
+    split: Split | None = None
+    key: str = ""
+    signals: list[tuple[ClientReading, Signal]] = field(default_factory=list)  # current, by rank
+
+    @property
+    def name(self) -> str:
+        """How the case is called: by its members."""
+        return names([member.client for member in self.members])
+
+
+def groups(reading: Reading) -> list[Group]:
+    """Members of one case together; everybody else alone. The first member gives the place."""
+    splits = {split.case: split for split in reading.cases}
+    found: dict[str, list[ClientReading]] = {}
+    for client in reading.clients:
+        key = f"case {client.case}" if client.case is not None else f"client {client.client}"
+        found.setdefault(key, []).append(client)
+    return [
+        Group(
+            members=members,
+            split=splits.get(members[0].case or "") if len(members) > 1 else None,
+            key=f"p{number}",
+            signals=current(members),
+        )
+        for number, members in enumerate(found.values(), start=1)
+    ]
+
+
+def current(members: Sequence[ClientReading]) -> list[tuple[ClientReading, Signal]]:
+    """Signals of now, most urgent first; one that two members share stands once."""
+    pairs = [(m, signal) for m in members for signal in m.signals if signal.current]
+    pairs.sort(key=lambda pair: pair[1].rank)
+    once = {(signal.kind, signal.sentence): (member, signal) for member, signal in reversed(pairs)}
+    return sorted(once.values(), key=lambda pair: pair[1].rank)
+
+
+def member_lines(group: Group, *, role_of_others: Role = "partner") -> list[Line]:
+    """One line for each member with ratings of the relationship."""
+    rated = [member for member in group.members if member.alliance is not None]
+    return [
+        Line(
+            name=member.client,
+            role="client" if k == 0 else role_of_others,
+            sessions=member.alliance.series.sessions,
+            scores=member.alliance.series.scores,
+        )
+        for k, member in enumerate(rated)
+        if member.alliance is not None
+    ]
+
+
+def split_finding(group: Group, reading: Reading) -> Finding | None:
+    """The members' ratings side by side; None for a case of one."""
+    lines = member_lines(group)
+    if len(lines) < 2:
+        return None
+    first = next(m.alliance for m in group.members if m.alliance is not None)
+    scale = reading.scales.get(first.series.scale)
+    flagged = group.split.flagged if group.split else []
+    title = _title(group, flagged)
+    wide, compact = _pictures(group, reading, lines, title)
+    return Finding(
+        title=title,
+        measured=f"{scale_title(scale, first.series.scale)}: each member’s own ratings.",
+        wide=wide,
+        compact=compact,
+        limit=NOT_VALIDATED if scale and not scale.validated else "",
+        how=[sentence(group.split.rule)] if group.split else [],
+        table=_table(group, lines),
+    )
+
+
+def _title(group: Group, flagged: Sequence[float]) -> str:
+    if not flagged:
+        return f"{group.name} answered without a gap that stands out."
+    last = max((m.last_session or 0) for m in group.members)
+    if flagged[-1] == last:
+        return f"{group.name} answered apart, last at session {number(flagged[-1])}."
+    return f"{group.name} answered apart up to session {number(flagged[-1])}, and closer since."
+
+
+def _pictures(
+    group: Group, reading: Reading, lines: list[Line], title: str
+) -> tuple[Markup, Markup]:
+    first = next(m.alliance for m in group.members if m.alliance is not None)
+    ends = ends_of(reading.scales.get(first.series.scale))
+    flagged = group.split.flagged if group.split else []
+    if len(lines) > 2:
+        wide, compact = (
+            Markup("".join(small_multiples(id=f"{group.key}-{size}", lines=lines, ends=ends,
+                                           flagged=flagged)))
+            for size in ("mw", "ms")
+        )  # fmt: skip
+        return wide, compact
+    wide, compact = (
+        Markup(
+            course_chart(
+                id=f"{group.key}-{size}",
+                title=title,
+                description=_description(lines),
+                lines=lines,
+                ends=ends,
+                apart=flagged,
+                dates=dates_of(first.series),
+                compact=size == "cs",
+            )
+        )
+        for size in ("cw", "cs")
+    )
+    return wide, compact
+
+
+def _description(lines: Sequence[Line]) -> str:
+    said = []
+    for line in lines:
+        points = ", ".join(f"session {number(s)}: {number(x)}" for s, x in line.answered())
+        said.append(f"{line.name}: {points or 'no answers yet'}.")
+    return " ".join(said)
+
+
+def _table(group: Group, lines: Sequence[Line]) -> Table:
+    by_line = [dict(zip(line.sessions, line.scores, strict=True)) for line in lines]
+    split = group.split
+    apart = dict(zip(split.sessions, split.differences, strict=True)) if split else {}
+    rows = [
+        [number(s), *(cell(scores.get(s)) for scores in by_line),
+         cell(apart[s]) if apart.get(s) is not None else ""]
+        for s in sorted({s for scores in by_line for s in scores})
+    ]  # fmt: skip
+    return Table(
+        caption="Each member’s ratings, session by session",
+        head=["session", *(line.name for line in lines), "apart"],
+        rows=rows,
+    )

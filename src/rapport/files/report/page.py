@@ -1,0 +1,191 @@
+"""From a reading to one file: choose who gets a page, render, write in one step."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from rapport.files.report.caseload import (
+    Case,
+    case,
+    extents,
+    silent,
+    the_rest,
+    whom_first,
+)
+from rapport.files.report.cases import Group, groups, split_finding
+from rapport.files.report.client import ClientPage, client_page
+from rapport.files.report.findings import Finding
+from rapport.files.report.methods import MethodsPage, methods_page
+from rapport.files.report.words import count, sentence
+from rapport.pictures import style
+from rapport.pictures.svg import clean, number
+from rapport.science.reading.model import Reading
+
+EVERYBODY = 200  # up to so many clients, each has a page
+OTHERS_SHOWN = 12  # entries without a signal that stand on the first page with their line
+ROWS = 2000  # the table of everybody ends here; a browser stays quick
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """The page of one case: what members' answers say together, then each member."""
+
+    id: str
+    name: str
+    split: Finding | None
+    members: list[ClientPage]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything the templates show."""
+
+    title: str
+    made: str
+    headline: str
+    counted: str
+    attention: list[Case]
+    others: list[Case]
+    rest: str
+    silent: list[str]
+    everybody: list[tuple[str, str, str, str | None]]  # name, session, sentence, link
+    left_out: str
+    warnings: list[str]
+    pages: list[CasePage]
+    methods: MethodsPage
+    version: str
+
+
+def render_report(reading: Reading, *, title: str, made: str) -> str:
+    """The report as HTML text.
+
+    Args:
+        reading: what was read.
+        title: whose caseload this is, or the name of the table.
+        made: when it was made, in words; the report asks no clock.
+    """
+    template = _environment().get_template("report.html")
+    return template.render(report=prepare(reading, title=title, made=made), style=_style())
+
+
+def write_report(reading: Reading, *, title: str, made: str, path: Path) -> None:
+    """Write the report whole or not at all: into a neighbour first, then renamed."""
+    text = render_report(reading, title=title, made=made)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def prepare(reading: Reading, *, title: str, made: str) -> Report:
+    """Choose and phrase everything that the templates show."""
+    found = groups(reading)
+    asking = [group for group in found if group.signals]
+    quiet = [group for group in found if not group.signals]
+    paged = _with_page(found, asking, len(reading.clients))
+    linked = {group.key for group in paged}
+    extent = extents(reading)
+
+    def entry(group: Group) -> Case:
+        link = f"#{group.key}" if group.key in linked else None
+        return case(group, reading, extent, link=link)
+
+    return Report(
+        title=title,
+        made=made,
+        headline=whom_first(asking, len(found)),
+        counted=_counted(reading, found),
+        attention=[entry(g) for g in asking if g.key in linked],
+        others=[entry(g) for g in quiet if g.key in linked][:OTHERS_SHOWN],
+        rest=the_rest(len(quiet)) if asking else "",
+        silent=silent(found)[:OTHERS_SHOWN],
+        everybody=_everybody(found[:ROWS], linked),
+        left_out=_left_out(found, paged),
+        warnings=[sentence(w) for w in reading.warnings],
+        pages=[_case_page(group, reading) for group in paged],
+        methods=methods_page(reading),
+        version=reading.rapport,
+    )
+
+
+def _with_page(found: list[Group], asking: list[Group], clients: int) -> list[Group]:
+    return found if clients <= EVERYBODY else asking[:EVERYBODY]
+
+
+def _counted(reading: Reading, found: Sequence[Group]) -> str:
+    clients = count(len(reading.clients), "client")
+    return clients if len(found) == len(reading.clients) else f"{clients} in {len(found)} cases"
+
+
+def _everybody(found: Sequence[Group], linked: set[str]) -> list[tuple[str, str, str, str | None]]:
+    return [
+        (
+            member.client,
+            "" if member.last_session is None else number(member.last_session),
+            sentence(member.headline),
+            f"#{group.key}-{k}" if group.key in linked else None,
+        )
+        for group in found
+        for k, member in enumerate(group.members)
+    ]
+
+
+def _left_out(found: Sequence[Group], paged: Sequence[Group]) -> str:
+    """What this file does not hold, said aloud."""
+    if len(paged) == len(found):
+        return ""
+    asking = sum(bool(group.signals) for group in found)
+    said = (
+        f"More than {EVERYBODY} clients: only those whose answers ask for attention have a page "
+        f"here ({len(paged):,} of {asking:,})."
+    )
+    if len(found) > ROWS:
+        said += f" The table shows the first {ROWS:,} of {len(found):,} cases."
+    return f"{said} The JSON file of the same reading holds everyone."
+
+
+def _case_page(group: Group, reading: Reading) -> CasePage:
+    return CasePage(
+        id=group.key,
+        name=group.name,
+        split=split_finding(group, reading),
+        members=[
+            client_page(member, reading, id=f"{group.key}-{k}")
+            for k, member in enumerate(group.members)
+        ],
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("rapport.files.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_without_controls,
+    )
+
+
+def _without_controls(value: Any) -> Any:
+    """Control characters in names or words never reach the page."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _style() -> Markup:
+    own = files(__package__).joinpath("report.css").read_text("utf-8")
+    return Markup(style() + own)

@@ -1,0 +1,83 @@
+"""The summary in the terminal: who needs attention first, with the reason in words."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from rapport.pictures.svg import clean, number
+from rapport.science.reading.model import ClientReading, Reading
+
+REASONS = 3
+
+
+def print_summary(reading: Reading, *, console: Console, limit: int = 12) -> None:
+    """Print whom to think about, why, and what could not be read.
+
+    Args:
+        reading: what was read; its clients stand in the order of attention.
+        console: where to print.
+        limit: how many clients are named; the rest is counted.
+    """
+    asking = [client for client in reading.clients if _current(client)]
+    _say(console, _headline(asking, len(reading.clients)), style="bold")
+    for client in asking[:limit]:
+        _print_client(client, console)
+    for line in _closing(reading, asking, limit):
+        console.print()
+        _say(console, line)
+    for warning in reading.warnings:
+        _say(console, f"Note: {warning}", style="dim")
+
+
+def _headline(asking: Sequence[ClientReading], everyone: int) -> str:
+    if not everyone:
+        return "No course has been read yet."
+    if not asking:
+        return "Nothing in the latest answers asks for attention."
+    if len(asking) == 1:
+        return f"{asking[0].client} first."
+    return f"{asking[0].client} first. Then {len(asking) - 1:,} more worth a thought."
+
+
+def _print_client(client: ClientReading, console: Console) -> None:
+    console.print()
+    heading = Text(clean(client.client), style="bold")
+    if client.last_session is not None:
+        heading.append(f"  session {number(client.last_session)}", style="not bold dim")
+    console.print(heading, soft_wrap=False)
+    reasons = _current(client)
+    for sentence in reasons[:REASONS]:
+        _say(console, sentence, indent=2)
+    if len(reasons) > REASONS:
+        _say(console, f"{len(reasons) - REASONS} more in the report.", indent=2, style="dim")
+    for words in client.words:
+        if words.session == client.last_session:
+            _say(console, f"“{words.text}”", indent=2, style="italic")
+
+
+def _current(client: ClientReading) -> list[str]:
+    """The reasons of now in words, most urgent first, each once."""
+    signals = sorted((s for s in client.signals if s.current), key=lambda s: s.rank)
+    return list(dict.fromkeys(signal.sentence for signal in signals))
+
+
+def _closing(reading: Reading, asking: Sequence[ClientReading], limit: int) -> list[str]:
+    said = []
+    if len(asking) > limit:
+        said.append(f"{len(asking) - limit:,} more ask for attention: see the report or the JSON.")
+    quiet = len(reading.clients) - len(asking)
+    if quiet:
+        where = "For the one other client" if quiet == 1 else f"For the other {quiet:,} clients"
+        where = where if asking else f"Read: {quiet:,} client{'s' if quiet > 1 else ''}. For all"
+        said.append(
+            f"{where} nothing in the answers asks for attention. "
+            "That is not the same as nothing being there."
+        )
+    return said
+
+
+def _say(console: Console, words: str, *, indent: int = 0, style: str = "") -> None:
+    """Words as text, never as markup: a name may hold brackets or control characters."""
+    console.print(Padding(Text(clean(words), style=style), (0, 0, 0, indent)))

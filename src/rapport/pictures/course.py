@@ -1,0 +1,266 @@
+"""The relationship over time: client's and therapist's lines, alarms, episodes, usual range."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapport.pictures.plot import (
+    Box,
+    Line,
+    Plot,
+    below_axis,
+    draw_line,
+    end_labels,
+    first_clear,
+    obstacles,
+    place_in_rows,
+    range_frame,
+    session_axis,
+    silences,
+)
+from rapport.pictures.svg import SERIF, element, figure, label, number, polygon, stroke, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """The ends of a scale and the questionnaire's words for them; ``None`` is not known."""
+
+    low: float | None = None
+    high: float | None = None
+    low_words: str | None = None
+    high_words: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A shaded stretch of sessions with words at some of them."""
+
+    start: float
+    end: float
+    words: Sequence[tuple[float, str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fall:
+    """A rating below what earlier ones led to expect."""
+
+    session: float
+    score: float
+    expected: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """What was written at a session, to stand in the picture where there is room."""
+
+    session: float
+    score: float
+    words: str
+
+
+def course_chart(
+    *,
+    id: str,
+    title: str,
+    description: str,
+    lines: Sequence[Line],
+    ends: Ends,
+    stretches: Sequence[Stretch] = (),
+    falls: Sequence[Fall] = (),
+    usual: Sequence[tuple[float, float, float]] = (),
+    apart: Sequence[float] = (),
+    quote: Quote | None = None,
+    dates: Mapping[float, str] | None = None,
+    compact: bool = False,
+) -> str:
+    """Draw ratings over sessions.
+
+    Args:
+        lines: the client's first; others may follow.
+        ends: ends of the scale, named in the questionnaire's words.
+        stretches: rupture-repair episodes, shaded.
+        falls: drop alarms; a dotted amber line joins rating and expectation.
+        usual: session, lower, upper of the client's own usual range.
+        apart: sessions where two members' lines lie apart by the rule; the gap is filled.
+        quote: own words, written in only where they cover nothing.
+        dates: session to short date; the first, the last and those of the stretches are shown.
+        compact: the phone's version (340 wide), with the ends of the scale inside the plane.
+    """
+    held = sorted({s for line in lines for s in line.sessions})
+    plot = _plane(lines, ends, usual=usual, held=held, compact=compact, over=bool(stretches))
+    body = [
+        *(_wash(plot, stretch, held) for stretch in stretches),
+        _usual(plot, usual),
+        _gap_between(plot, lines, apart),
+        _scale_ends(plot, ends, compact=compact),
+        range_frame(plot, _all_scores(lines)),
+        *(_fall(plot, fall) for fall in falls),
+        *(draw_line(line, plot, held=held) for line in reversed(lines)),
+        end_labels(plot, lines),
+        _quote(plot, quote, lines) if quote and not compact else "",
+        _axis(plot, lines, held, stretches, dates or {}),
+    ]
+    size = "compact" if compact else "wide"
+    return figure(
+        *body,
+        id=id,
+        title=title,
+        description=description,
+        width=plot.width,
+        height=plot.height,
+        class_=size,
+    )
+
+
+def _plane(
+    lines: Sequence[Line],
+    ends: Ends,
+    *,
+    usual: Sequence[tuple[float, float, float]],
+    held: Sequence[float],
+    compact: bool,
+    over: bool,
+) -> Plot:
+    values = _all_scores(lines) + [v for _, lower, upper in usual for v in (lower, upper)]
+    low, high = value_range(values, ends)
+    top = 50 if over else 18
+    return Plot(
+        width=340 if compact else 720,
+        height=(240 if compact else 264) + top,
+        left=16 if compact else 104,
+        right=92 if compact else 136,
+        top=top,
+        bottom=58,
+        first=held[0] if held else 0,
+        last=held[-1] if held else 1,
+        low=low,
+        high=high,
+    )
+
+
+def value_range(values: Sequence[float], ends: Ends) -> tuple[float, float]:
+    """The whole scale where its ends are known, else what the values need and a little more."""
+    least, most = min(values, default=0.0), max(values, default=1.0)
+    pad = 0.08 * (most - least or 1.0)
+    low = ends.low if ends.low is not None else least - pad
+    high = ends.high if ends.high is not None else most + pad
+    return min(low, least), max(high, most)
+
+
+def _all_scores(lines: Sequence[Line]) -> list[float]:
+    return [score for line in lines for _, score in line.answered()]
+
+
+def _wash(plot: Plot, stretch: Stretch, held: Sequence[float]) -> str:
+    half = 0.5 * _step(plot, held)
+    left = max(plot.x(stretch.start) - half, plot.left - 10)
+    right = min(plot.x(stretch.end) + half, plot.width - plot.right + 10)
+    shade = element(
+        "rect", x=left, y=plot.top - 6, width=right - left, height=plot.base - plot.top + 6,
+        class_="wash",
+    )  # fmt: skip
+    leaders = [
+        stroke(plot.x(s), plot.top - 8, plot.x(s), plot.base, class_="leader")
+        for s, _ in stretch.words
+    ]
+    return shade + "".join(leaders)
+
+
+def _step(plot: Plot, held: Sequence[float]) -> float:
+    """Half-way distances are taken from the closest pair of sessions, 36 px at most."""
+    xs = [plot.x(s) for s in held]
+    return min([b - a for a, b in pairwise(xs)] + [36.0])
+
+
+def _usual(plot: Plot, usual: Sequence[tuple[float, float, float]]) -> str:
+    if len(usual) < 2:
+        return ""
+    upper = [(plot.x(s), plot.y(high)) for s, _, high in usual]
+    lower = [(plot.x(s), plot.y(low)) for s, low, _ in reversed(usual)]
+    return polygon(upper + lower, class_="band")
+
+
+def _gap_between(plot: Plot, lines: Sequence[Line], apart: Sequence[float]) -> str:
+    if len(lines) < 2 or not apart:
+        return ""
+    one, other = (dict(line.answered()) for line in lines[:2])
+    both = [s for s in apart if s in one and s in other]
+    edge = [plot.at((s, one[s])) for s in both]
+    back = [plot.at((s, other[s])) for s in reversed(both)]
+    if len(both) == 1:
+        (x, top), (_, bottom) = edge[0], back[0]
+        return stroke(x, top, x, bottom, class_="apart")
+    return polygon(edge + back, class_="wash")
+
+
+def _scale_ends(plot: Plot, ends: Ends, *, compact: bool) -> str:
+    parts = []
+    for value, words in ((ends.high, ends.high_words), (ends.low, ends.low_words)):
+        if value is None:
+            continue
+        said, y = words or number(value), plot.y(value)
+        if compact:
+            parts.append(label(said, x=0, y=y - 5, class_="soft halo"))
+        else:
+            parts.append(label(said, x=0, y=y + 4.5))
+            parts.append(stroke(plot.left - 16, y, plot.left - 8, y, class_="axis"))
+    return "".join(parts)
+
+
+def _fall(plot: Plot, fall: Fall) -> str:
+    x, y, expected = plot.x(fall.session), plot.y(fall.score), plot.y(fall.expected)
+    said = (
+        f"Session {number(fall.session)}: {number(fall.score)}, where earlier ratings led to "
+        f"expect about {number(fall.expected)}"
+    )
+    return element(
+        "g",
+        element("title", text(said)),
+        stroke(x, y, x, expected, class_="fall"),
+        stroke(x - 7, expected, x + 7, expected, class_="expected"),
+        element("circle", cx=x, cy=y, r=9, class_="ring"),
+    )
+
+
+def _quote(plot: Plot, quote: Quote, lines: Sequence[Line]) -> str:
+    """The words beside their point, on one line, or not at all: they are never shortened."""
+    words = f"“{quote.words}”"
+    wide = len(words) * 16 * SERIF
+    x, y = plot.at((quote.session, quote.score))
+    limit = plot.width - 6
+    boxes: list[Box] = []
+    for dy in (26, 44, 62, -34, -52):
+        for dx in (30, 60, 100):
+            boxes.append((x + dx, y + dy - 12, x + dx + wide, y + dy + 6))
+            boxes.append((x - dx - wide, y + dy - 12, x - dx, y + dy + 6))
+    inside = [
+        b for b in boxes
+        if b[0] > plot.left and b[2] < limit and b[1] > plot.top and b[3] < plot.base - 2
+    ]  # fmt: skip
+    box = first_clear(inside, obstacles(plot, lines))
+    if box is None:
+        return ""
+    left, _, right, bottom = box
+    near = left - 6 if left > x else right + 6
+    level = bottom - 10
+    path = f"M{x:.1f},{y:.1f} Q{x:.1f},{level:.1f} {near:.1f},{level:.1f}"
+    return element("path", d=path, class_="curve") + label(
+        words, x=left, y=bottom - 5, class_="quote"
+    )
+
+
+def _axis(
+    plot: Plot,
+    lines: Sequence[Line],
+    held: Sequence[float],
+    stretches: Sequence[Stretch],
+    dates: Mapping[float, str],
+) -> str:
+    told = [word for stretch in reversed(stretches) for word in stretch.words]
+    strong = [session for session, _ in told] + list(held[-1:])
+    silent = silences(lines[0], held=held) if lines else []
+    named = [held[-1], held[0], *(s for s, _ in told)] if held else []
+    notes = [(s, "no answer") for s in silent]
+    notes += [(s, dates[s]) for s in dict.fromkeys(named) if s in dates and s not in silent]
+    above = place_in_rows(plot, told, rows=[plot.top - 14, plot.top - 32], class_="amber")
+    return above + session_axis(plot, held, strong=strong) + below_axis(plot, notes)

@@ -1,0 +1,103 @@
+"""Markup: elements with escaped text, and numbers written short."""
+
+import re
+from html import escape
+
+# Characters that XML forbids, and the controls that could steer a terminal or hide text.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+SANS = 0.56  # mean width of a character in em, measured on Noto Sans; for placing labels
+SERIF = 0.5
+
+
+def clean(text: str) -> str:
+    """Text without control, bidirectional-override and lone surrogate characters.
+
+    >>> clean("a\\x1b[31mb")
+    'a[31mb'
+    """
+    return _UNSEEN.sub("", text)
+
+
+def number(value: float, *, digits: int = 1) -> str:
+    """A number as short as it can be read: no trailing zeros, a true minus sign.
+
+    >>> number(4.0), number(2.25), number(-3.0)
+    ('4', '2.2', '−3')
+    """
+    short = f"{value:.{digits}f}"
+    short = short.rstrip("0").rstrip(".") if "." in short else short
+    return ("0" if short == "-0" else short).replace("-", "−")
+
+
+def element(name: str, *children: str, **attributes: str | float | None) -> str:
+    """One element; children are markup, attribute values are escaped, ``None`` is left out.
+
+    Underscores in names become hyphens; a trailing one is dropped (``class_``).
+
+    >>> element("g", element("title", text("1 < 2")), class_="mark")
+    '<g class="mark"><title>1 &lt; 2</title></g>'
+    """
+    parts = [
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    ]
+    inside = "".join(children)
+    body = f">{inside}</{name}>" if inside else "/>"
+    return f"<{name}{''.join(parts)}{body}"
+
+
+def text(words: str) -> str:
+    """Words as markup: escaped and without control characters."""
+    return escape(clean(words))
+
+
+def label(
+    words: str, *, x: float, y: float, class_: str = "soft", anchor: str | None = None
+) -> str:
+    """Words written into a picture; ``anchor`` is start (default), middle or end."""
+    return element("text", text(words), x=x, y=y, class_=class_, text_anchor=anchor)
+
+
+def figure(
+    *children: str, id: str, title: str, description: str, width: float, height: float, class_: str
+) -> str:
+    """The picture itself, named for screen readers by its title and description."""
+    return element(
+        "svg",
+        element("title", text(title), id=f"{id}-t"),
+        element("desc", text(description), id=f"{id}-d"),
+        *children,
+        class_=f"picture {class_}",
+        role="img",
+        aria_labelledby=f"{id}-t",
+        aria_describedby=f"{id}-d",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+    )
+
+
+def polyline(points: list[tuple[float, float]], *, class_: str) -> str:
+    """A line through points."""
+    return element("polyline", points=_points(points), class_=class_)
+
+
+def polygon(points: list[tuple[float, float]], *, class_: str) -> str:
+    """A filled shape."""
+    return element("polygon", points=_points(points), class_=class_)
+
+
+def stroke(x1: float, y1: float, x2: float, y2: float, *, class_: str) -> str:
+    """A straight line."""
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+
+
+def _points(points: list[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _value(value: str | float) -> str:
+    if isinstance(value, str):
+        return escape(clean(value))
+    return f"{value:.1f}".removesuffix(".0")
