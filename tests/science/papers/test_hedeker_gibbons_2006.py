@@ -40,11 +40,11 @@ def test_the_drug_slows_illness_down_by_the_references_amount(model, reference):
 def test_patients_differ_as_in_the_reference(model, reference):
     (intercept, shared), (_, slope) = model.random_cov
     variances = reference["var"]
-    # lme4's default optimiser stops a little early (see the last test): its own 1e-3, not the digits.
+    # Not to all printed digits: lme4's default optimiser stops a little early (see the last test).
     assert intercept == pytest.approx(variances["intercept"], rel=1e-3)
     assert slope == pytest.approx(variances["SqrtWeek"], rel=1e-3)
     assert shared / np.sqrt(intercept * slope) == pytest.approx(variances["corr"], abs=5e-3)
-    assert model.residual_variance == pytest.approx(variances["resid"], abs=1e-5)
+    assert model.residual_variance == pytest.approx(variances["resid"], rel=1e-4)
 
 
 def test_likelihood_and_counts_are_the_references(model, reference):
