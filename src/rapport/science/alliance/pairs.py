@@ -46,7 +46,25 @@ def paired(*, client: Courses, therapist: Courses) -> Pairs:
     >>> pairs.client_index.tolist(), pairs.client.tolist(), pairs.therapist.tolist()
     ([0, 1], [6.0, 7.0], [8.0, 4.0])
     """
-    mine, theirs = client.observed(), therapist.observed()
+    if _same_rows(client, therapist):
+        both = ~np.isnan(client.score + therapist.score)
+        return Pairs(
+            client_index=client.client_index[both],
+            session=client.session[both],
+            client=client.score[both],
+            therapist=therapist.score[both],
+        )
+    return _matched(client.observed(), therapist.observed())
+
+
+def _same_rows(mine: Courses, theirs: Courses) -> bool:
+    return all(
+        np.array_equal(getattr(mine, name), getattr(theirs, name))
+        for name in ("starts", "session", "clients")
+    )
+
+
+def _matched(mine: Courses, theirs: Courses) -> Pairs:
     place = _places(mine, theirs)
     known = place >= 0
     index = np.concatenate([mine.client_index, place[known]])

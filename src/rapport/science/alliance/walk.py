@@ -1,4 +1,4 @@
-"""Walking through many courses side by side, one rating at a time."""
+"""Walking through many courses side by side, one rating at a time; and rules with a memory."""
 
 from collections.abc import Iterator
 
@@ -42,3 +42,35 @@ def lasting(met: NDArray[np.bool_], starts: IntArray) -> IntArray:
     first = starts[:-1][starts[:-1] < len(met)]
     last_break[first] = np.where(met[first], first - 1, first)
     return rows - np.maximum.accumulate(last_break)
+
+
+def latched(
+    *, on: NDArray[np.bool_], off: NDArray[np.bool_], starts: IntArray
+) -> NDArray[np.bool_]:
+    """Whether something stands at each row: from a row that says ``on`` up to before an ``off``.
+
+    Args:
+        on, off: shape (n_rows,); where both are true ``on`` holds.
+        starts: row where each client begins, shape (n_clients + 1,).
+
+    >>> on, off = np.array([0, 1, 0, 0, 0], bool), np.array([0, 0, 0, 1, 0], bool)
+    >>> latched(on=on, off=off, starts=np.array([0, 5])).tolist()
+    [False, True, True, False, False]
+    """
+    rows = np.arange(len(on))
+    last_on = np.maximum.accumulate(np.where(on, rows, -1))
+    last_off = np.maximum.accumulate(np.where(off & ~on, rows, -1))
+    begins = np.repeat(starts[:-1], np.diff(starts))
+    return np.asarray((last_on > last_off) & (last_on >= begins))
+
+
+def before(values: NDArray[np.bool_], starts: IntArray, back: int = 1) -> NDArray[np.bool_]:
+    """What stood ``back`` rows earlier in the same course; False where there was none.
+
+    >>> before(np.array([True, True, True]), np.array([0, 2, 3])).tolist()
+    [False, True, False]
+    """
+    begins = np.repeat(starts[:-1], np.diff(starts))
+    earlier = np.arange(len(values)) - back
+    there = earlier >= begins
+    return np.asarray(there & values[np.where(there, earlier, 0)])

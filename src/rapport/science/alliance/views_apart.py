@@ -1,0 +1,208 @@
+"""Two views apart: has the gap between therapist's and client's rating moved, or stayed wide?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.science.alliance.pairs import paired
+from rapport.science.alliance.spread import Spread, spread_of
+from rapport.science.alliance.walk import lasting
+from rapport.science.errors import BadInputError
+from rapport.science.records.courses import Courses, FloatArray, IntArray
+from rapport.science.records.result import Result
+
+BUDGET = 0.05  # share of steady courses of twelve pairs with a false "moved"; ours
+WIDE = 1.5  # SD between clients that make a wide gap; ours
+LONGEST_WINDOW = 3
+# A window of two, of which there are many overlapping ones, is asked a little more; ours.
+OFFSETS = (0.0, 0.3, 0.0)
+# What the practice's spread weighs against a pair's own, in ratings; ours.
+_SPREAD_RATINGS = 4
+_STEADY_PAIRS = 12
+_SIMULATED = 20_000
+# Where one practice can't tell how pairs differ: within SD 1, between SD 1.5; ours.
+_BETWEEN_PER_WITHIN = 1.5**2
+
+_ZILCHA = "Zilcha-Mano et al. (2016), J Consult Clin Psychol 84:484-496: agreement is no predictor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewsApart(Result):
+    """Sessions both rated, with what stands out; rows by client, then session.
+
+    Attributes:
+        client_index: position of the client in the client's courses, shape (n_pairs,).
+        session: the session both rated.
+        difference: therapist minus client, in points.
+        expected: the difference this pair's own earlier ones led to expect; NaN for the first two.
+        distance: largest standardised distance from that over windows of one to three sessions.
+        window: how many sessions that window has; 0 where nothing can be said yet.
+        moved: whether ``distance`` lies beyond ``threshold``.
+        wide: whether the gap is beyond ``wide_from`` twice running, on the same side.
+        threshold: found by simulating steady pairs (white noise), for the budget in the settings.
+        wide_from: points that make a wide gap; NaN if not known.
+        within_sd, between_sd: of the differences, in points: of one pair, and between pairs.
+    """
+
+    client_index: IntArray
+    session: FloatArray
+    difference: FloatArray
+    expected: FloatArray
+    distance: FloatArray
+    window: IntArray
+    moved: NDArray[np.bool_]
+    wide: NDArray[np.bool_]
+    threshold: float
+    wide_from: float
+    within_sd: float
+    between_sd: float
+
+
+def views_apart(
+    *,
+    client: Courses,
+    therapist: Courses,
+    rng: np.random.Generator,
+    budget: float = BUDGET,
+    wide: float = WIDE,
+) -> ViewsApart:
+    """Find sessions where client and therapist see it further apart than they usually do.
+
+    ``moved``: the mean difference of the last one to three sessions against the pair's own
+    earlier differences (two at least), shrunken to the practice; both directions. ``wide``: the
+    raw difference beyond ``wide`` SD between the clients' levels on this form, twice running.
+
+    A talking point, never a predictor. When not to use it: on two different forms; to make marks
+    alike. The threshold knows white noise only: ratings that follow each other (autocorrelation)
+    or lie at the ceiling give more false findings than the budget.
+
+    Args:
+        client: clients' ratings.
+        therapist: therapists' ratings of the same form, under the client's id.
+        rng: for the simulated threshold.
+        budget: share of steady pairs with a false ``moved`` in twelve sessions.
+        wide: in SD between clients.
+
+    Raises:
+        BadInputError: a budget that is no share, or ``wide`` not above zero.
+
+    >>> from rapport.science.records.courses import courses_from_rows
+    >>> who, when = np.repeat(["Oskar", "Ann", "Bo"], 7), np.tile(np.arange(1, 8), 3)
+    >>> own = courses_from_rows(
+    ...     client=who, session=when, score=[8, 7, 8, 8, 7, 3, 3, *[8, 7, 8, 8, 7, 8, 7] * 2])
+    >>> theirs = courses_from_rows(
+    ...     client=who, session=when, score=[8, 8, 7, 8, 8, 9, 9, *[7, 7, 7, 8, 7, 7, 7] * 2])
+    >>> found = views_apart(client=own, therapist=theirs, rng=np.random.default_rng(1))
+    >>> found.client_index[found.moved].tolist(), found.session[found.moved].tolist()
+    ([0, 0], [6.0, 7.0])
+    """
+    if not 0 < budget < 1 or not wide > 0:
+        raise BadInputError(f"budget {budget:g}, wide {wide:g}: give a share, and a number above 0")
+    pairs = paired(client=client, therapist=therapist)
+    gaps = pairs.differences(client)
+    spread, notes = _known_spread(spread_of(gaps))
+    scan = _scan(gaps, spread)
+    threshold = _threshold(spread, budget, rng)
+    wide_from = wide * float(np.sqrt(spread_of(client).between))
+    far_up, far_down = gaps.score > wide_from, gaps.score < -wide_from
+    return ViewsApart(
+        method="Two views apart: therapist minus client against the pair's own earlier differences",
+        settings={"budget": budget, "wide": wide, "offsets": OFFSETS},
+        papers=(_ZILCHA,),
+        notes=(*notes, *_notes(wide_from)),
+        client_index=pairs.client_index,
+        session=pairs.session,
+        difference=gaps.score,
+        expected=scan.expected,
+        distance=scan.distance,
+        window=scan.window,
+        moved=scan.distance > threshold,
+        wide=(lasting(far_up, gaps.starts) >= 2) | (lasting(far_down, gaps.starts) >= 2),
+        threshold=threshold,
+        wide_from=wide_from,
+        within_sd=float(np.sqrt(spread.within)),
+        between_sd=float(np.sqrt(spread.between)),
+    )
+
+
+def _known_spread(spread: Spread) -> tuple[Spread, list[str]]:
+    if not spread.within > 0:
+        unknown = Spread(mean=spread.mean, within=float("nan"), between=float("nan"))
+        return unknown, ["no pair's differences vary: nothing can be said about change"]
+    if np.isnan(spread.between):
+        between = _BETWEEN_PER_WITHIN * spread.within
+        lent = Spread(mean=spread.mean, within=spread.within, between=between)
+        return lent, ["one pair only: how pairs differ is assumed (between SD 1.5 x within SD)"]
+    return spread, []
+
+
+def _notes(wide_from: float) -> list[str]:
+    unknown = not wide_from > 0
+    return ["how clients differ is not known: no wide gap can be named"] if unknown else []
+
+
+@dataclass(kw_only=True)
+class _Scan:
+    """The most distant window so far of each row."""
+
+    distance: FloatArray
+    expected: FloatArray
+    window: IntArray
+
+
+def _scan(gaps: Courses, spread: Spread) -> _Scan:
+    """Standardised distance of the last 1, 2, 3 from the shrunken mean of the ones before."""
+    n = gaps.n_rows
+    found = _Scan(
+        distance=np.full(n, np.nan), expected=np.full(n, np.nan), window=np.zeros(n, dtype=np.int64)
+    )
+    away = gaps.score - spread.mean
+    count = np.arange(n) - gaps.starts[gaps.client_index] + 1
+    sums, squares = _running(away, gaps.starts), _running(away**2, gaps.starts)
+    for window in range(1, LONGEST_WINDOW + 1):
+        rows = np.flatnonzero(count >= window + 2)
+        earlier = rows - window
+        expected, error = _forecast(sums[earlier], squares[earlier], count[earlier], spread, window)
+        recent = (sums[rows] - sums[earlier]) / window
+        distance = np.abs(recent - expected) / error - OFFSETS[window - 1]
+        better = ~(distance <= found.distance[rows])
+        at = rows[better]
+        found.distance[at], found.window[at] = distance[better], window
+        found.expected[at] = expected[better] + spread.mean
+    return found
+
+
+def _forecast(
+    sums: FloatArray, squares: FloatArray, count: IntArray, spread: Spread, window: int
+) -> tuple[FloatArray, FloatArray]:
+    """Mean and standard error of the next ``window`` differences given the earlier ones."""
+    worth = count + spread.within / spread.between
+    freedom = _SPREAD_RATINGS + count - 1
+    around = np.maximum(squares - sums**2 / count, 0.0)
+    variance = (_SPREAD_RATINGS * spread.within + around) / freedom
+    return sums / worth, np.sqrt(variance * (1 / window + 1 / worth))
+
+
+def _running(values: FloatArray, starts: IntArray) -> FloatArray:
+    """Running sum within each course."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray(total[1:] - np.repeat(total[starts[:-1]], np.diff(starts)))
+
+
+def _threshold(spread: Spread, budget: float, rng: np.random.Generator) -> float:
+    """The distance that this share of steady pairs exceeds at least once in twelve sessions."""
+    if not spread.within > 0:
+        return float("inf")
+    shape = (_SIMULATED, _STEADY_PAIRS)
+    levels = rng.normal(0, np.sqrt(spread.between), (_SIMULATED, 1))
+    steady = levels + rng.normal(0, np.sqrt(spread.within), shape)
+    made_up = Courses(
+        clients=np.arange(_SIMULATED),
+        starts=np.arange(_SIMULATED + 1) * _STEADY_PAIRS,
+        session=np.tile(np.arange(_STEADY_PAIRS, dtype=np.float64), _SIMULATED),
+        score=steady.ravel(),
+    )
+    centred = Spread(mean=0.0, within=spread.within, between=spread.between)
+    largest = np.nanmax(_scan(made_up, centred).distance.reshape(shape), axis=1)
+    return float(np.quantile(largest, 1 - budget))
