@@ -103,17 +103,31 @@ def compare_forecasts(
     errors = np.stack([truth - np.asarray(forecast, dtype=np.float64) for forecast in made])
     if truth.size == 0 or np.isnan(errors).any():
         raise BadInputError("forecasts to compare: give one of each per person, none missing")
-    rmse = np.sqrt(np.mean(errors**2, axis=1))
+    return compare_squared_errors(squared=errors**2, model_name=model_name)
+
+
+def compare_squared_errors(*, squared: ArrayLike, model_name: str = "the model") -> Comparison:
+    """The same from squared errors, where one person's are already averaged over repeats.
+
+    Args:
+        squared: of model, last value and group mean, shape (3, n), one column per person.
+        model_name: for the sentence.
+
+    >>> compare_squared_errors(squared=[[4, 4], [9, 9], [1, 1]]).winner
+    'group mean'
+    """
+    errors = np.asarray(squared, dtype=np.float64)
+    rmse = np.sqrt(errors.mean(axis=1))
     naive = 1 + int(np.argmin(rmse[1:]))
-    gain, margin = _paired(errors[naive] ** 2 - errors[0] ** 2)
+    gain, margin = _paired(errors[naive] - errors[0])
     return Comparison(
         method="Forecast errors beside naive forecasts",
         settings={"model": model_name},
-        notes=("one forecast per person, for people the model had not seen",),
+        notes=("for people the model had not seen",),
         rmse_model=float(rmse[0]),
         rmse_last_value=float(rmse[1]),
         rmse_group_mean=float(rmse[2]),
-        n=truth.size,
+        n=errors.shape[1],
         gain=gain,
         gain_lower=gain - margin,
         gain_upper=gain + margin,
