@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rapport.files.session_table.checks import ScaleJudge
+from rapport.files.session_table.items import ItemScorer, read_items
 from rapport.files.session_table.long import read_long
 from rapport.files.session_table.mapping import find_columns
 from rapport.files.session_table.raw import open_table
@@ -21,6 +22,7 @@ def read_table(
     scales: Mapping[str, Scale] | None = None,
     default_scale: str | None = None,
     judge_scale: ScaleJudge | None = None,
+    score_items: ItemScorer | None = None,
 ) -> SessionTable:
     """Read a session table (docs/reference/session-table.md).
 
@@ -35,6 +37,7 @@ def read_table(
         default_scale: name of the only scale, for tables without a scale column.
         judge_scale: asked once per scale; returns what to do where the scale can't be accepted,
             else None.
+        score_items: scores tables of single answers: `rapport.files.answers.score_long`.
 
     Raises:
         TableFaults: with one line per fault: file, row, column, what, what to do.
@@ -49,6 +52,8 @@ def read_table(
             scales=scales or {},
             judge_scale=judge_scale,
         )
+    if columns.is_item_level:
+        return read_items(raw=raw, columns=columns, score_items=score_items)
     return read_long(
         raw=raw,
         columns=columns,

@@ -1,6 +1,7 @@
 """A session table in memory: one row per score, held as columns."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ class ItemAnswers:
         instrument, item: names of the questionnaire and of its question.
         answer: NaN where not answered.
         respondent: positions in ``RESPONDENTS``.
+        words: answers in words, None where there is none; None: no answer is in words.
     """
 
     client: IntArray
@@ -52,6 +54,7 @@ class ItemAnswers:
     item: Labels
     answer: FloatArray
     respondent: NDArray[np.int8]
+    words: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,3 +137,148 @@ class SessionTable:
 def _sorted(client: IntArray, session: FloatArray) -> bool:
     steps = np.diff(client)
     return bool(np.all((steps > 0) | ((steps == 0) & (np.diff(session) > 0))))
+
+
+def joined(*, tables: Sequence[SessionTable]) -> SessionTable:
+    """Several tables as one: the same id means the same client, the same name the same scale.
+
+    A form that is empty in one table and scored in another is one form, and its score stays.
+
+    Raises:
+        BadInputError: no table, or two scores for one client, session, scale and respondent.
+
+    >>> one = SessionTable(
+    ...     client=np.array([0]), client_ids=np.array(["a"], dtype=object),
+    ...     session=np.array([1.0]), scale=np.array([0]), scale_names=("wai",),
+    ...     score=np.array([5.0]), respondent=np.zeros(1, np.int8))
+    >>> joined(tables=[one, replace(one, scale_names=("phq-9",))]).scale_names
+    ('wai', 'phq-9')
+    """
+    if not tables:
+        raise BadInputError("no table to join; give at least one")
+    client, ids = _recoded([Labels(codes=t.client, names=t.client_ids) for t in tables])
+    names = [np.array(t.scale_names, dtype=object) for t in tables]
+    scale, scale_names = _recoded(
+        [Labels(codes=t.scale, names=n) for t, n in zip(tables, names, strict=True)]
+    )
+    whole = SessionTable(
+        client=client,
+        client_ids=ids,
+        session=np.concatenate([t.session for t in tables]),
+        scale=scale,
+        scale_names=tuple(str(name) for name in scale_names),
+        score=np.concatenate([t.score for t in tables]),
+        respondent=np.concatenate([t.respondent for t in tables]),
+        date=_stacked([t.date for t in tables], tables, np.datetime64("NaT", "D")),
+        therapist=_stacked_labels([t.therapist for t in tables], tables),
+        case=_stacked_labels([t.case for t in tables], tables),
+        attended=_stacked([t.attended for t in tables], tables, np.int8(-1)),
+        words=_stacked([t.words for t in tables], tables, None),
+        items=_joined_items(tables, ids),
+        warnings=tuple(dict.fromkeys(warning for t in tables for warning in t.warnings)),
+    )
+    return _without_empty_doubles(whole)
+
+
+def _recoded(columns: Sequence[Labels]) -> tuple[IntArray, NDArray[Any]]:
+    """Codes of several columns over one list of names, in order of first appearance."""
+    position: dict[Any, int] = {}
+    codes = []
+    for column in columns:
+        new = [position.setdefault(name, len(position)) for name in column.names.tolist()]
+        codes.append(np.array([*new, -1], dtype=np.int64)[column.codes])
+    return np.concatenate(codes), np.array(list(position), dtype=object)
+
+
+def _stacked(
+    columns: Sequence[NDArray[Any] | None], tables: Sequence[SessionTable], missing: Any
+) -> NDArray[Any] | None:
+    present = [column for column in columns if column is not None]
+    if not present:
+        return None
+    filled = [
+        np.full(table.n_rows, missing, dtype=present[0].dtype) if column is None else column
+        for column, table in zip(columns, tables, strict=True)
+    ]
+    return np.concatenate(filled)
+
+
+def _stacked_labels(
+    columns: Sequence[Labels | None], tables: Sequence[SessionTable]
+) -> Labels | None:
+    if all(column is None for column in columns):
+        return None
+    nobody = np.zeros(0, dtype=object)
+    codes, names = _recoded(
+        [
+            Labels(codes=np.full(table.n_rows, -1), names=nobody) if column is None else column
+            for column, table in zip(columns, tables, strict=True)
+        ]
+    )
+    return Labels(codes=codes, names=names)
+
+
+def _joined_items(tables: Sequence[SessionTable], ids: NDArray[Any]) -> ItemAnswers | None:
+    found = [(t, t.items) for t in tables if t.items is not None]
+    if not found:
+        return None
+    position = {name: at for at, name in enumerate(ids.tolist())}
+    client = [np.array([position[n] for n in t.client_ids.tolist()])[i.client] for t, i in found]
+    items = [i for _, i in found]
+    instrument = _recoded([i.instrument for i in items])
+    item = _recoded([i.item for i in items])
+    words = [
+        np.full(len(i.answer), None, dtype=object) if i.words is None else i.words for i in items
+    ]
+    return ItemAnswers(
+        client=np.concatenate(client),
+        session=np.concatenate([i.session for i in items]),
+        instrument=Labels(codes=instrument[0], names=instrument[1]),
+        item=Labels(codes=item[0], names=item[1]),
+        answer=np.concatenate([i.answer for i in items]),
+        respondent=np.concatenate([i.respondent for i in items]),
+        words=np.concatenate(words) if any(i.words is not None for i in items) else None,
+    )
+
+
+def _without_empty_doubles(table: SessionTable) -> SessionTable:
+    """Drop forms without a score that stand again with one; two scores for one are refused."""
+    keys = (np.isnan(table.score), table.respondent, table.scale, table.session, table.client)
+    order = np.lexsort(keys)
+    same = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
+    for key in keys[1:]:
+        same &= np.diff(key[order]) == 0
+    later = order[1:][same]
+    twice = later[np.isfinite(table.score[later])]
+    if len(twice):
+        at = int(twice.min())
+        raise BadInputError(
+            f"client {table.client_ids[table.client[at]]}, session {table.session[at]:g}, "
+            f"{table.scale_names[table.scale[at]]}: scores in two tables; keep one"
+        )
+    kept = np.ones(table.n_rows, dtype=np.bool_)
+    kept[later] = False
+    words = _words_kept(table, before=order[:-1][same], later=later)
+    return table if kept.all() else _only(replace(table, words=words), kept)
+
+
+def _words_kept(table: SessionTable, *, before: IntArray, later: IntArray) -> NDArray[Any] | None:
+    """Words of a dropped form move to the form that stays, unless it has its own."""
+    if table.words is None:
+        return None
+    words = table.words.copy()
+    for stays, dropped in zip(before[::-1].tolist(), later[::-1].tolist(), strict=True):
+        words[stays] = words[dropped] if words[stays] is None else words[stays]
+    return words
+
+
+def _only(table: SessionTable, kept: NDArray[np.bool_]) -> SessionTable:
+    def some(column: Any) -> Any:
+        if isinstance(column, Labels):
+            return replace(column, codes=column.codes[kept])
+        return None if column is None else column[kept]
+
+    by_row = ("client", "session", "scale", "score", "respondent", "date", "therapist", "case")
+    return replace(
+        table, **{name: some(getattr(table, name)) for name in (*by_row, "attended", "words")}
+    )
