@@ -11,7 +11,7 @@ from rapport.science.numerics.growth_likelihood import profile, relative
 from rapport.science.numerics.growth_model import fit_growth
 from rapport.science.numerics.growth_optimum import _gradient
 from rapport.science.numerics.growth_rows import growth_rows
-from rapport.science.numerics.growth_statistics import growth_statistics
+from rapport.science.numerics.growth_statistics import growth_statistics, random_columns
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -52,7 +52,8 @@ def dense_deviance(rows, theta, time, *, reml):
 
 def statistics_of(rows):
     sorted_rows = growth_rows(**rows)
-    return growth_statistics(rows=sorted_rows, random_column=1, names=("start", "week", "hours"))
+    random = random_columns(sorted_rows, 1)
+    return growth_statistics(rows=sorted_rows, random=random, names=("start", "week", "hours"))
 
 
 @settings(max_examples=30, deadline=None)

@@ -48,7 +48,7 @@ class ClosedForms:
 
 
 def closed_forms(gram: FloatArray, covariance: FloatArray) -> ClosedForms:
-    """Closed 2 x 2 algebra for clients with n, sum u, sum u^2 in ``gram`` (3, k)."""
+    """Closed 2 x 2 algebra for clients with Z'Z (elements 11, 12, 22) in ``gram`` (3, k)."""
     n, s, ss = gram
     g11, g12, g22 = covariance[0, 0], covariance[0, 1], covariance[1, 1]
     det_g = max(g11 * g22 - g12 * g12, 0.0)
@@ -148,11 +148,11 @@ def _cross_products(
     """W'V^-1 W and log |V| over all clients."""
     pools = statistics.pools
     rows, columns = np.triu_indices(len(statistics.total))
-    upper = sum(pools.squares[k] @ forms.b[k] for k in range(3))
+    upper = np.einsum("kmg,kg->m", pools.squares, forms.b)
     cross = statistics.total.copy()
     cross[rows, columns] -= upper
     cross[columns, rows] = cross[rows, columns]
-    log_det = float(pools.size @ forms.log_determinant)
+    log_det = float(np.sum(pools.size * forms.log_determinant))
     if groups is not None:
         cross -= (groups.u * groups.shrinkage) @ groups.u.T
         log_det += float(np.log1p(group_sd**2 * groups.s).sum())
@@ -170,12 +170,12 @@ def _scores(
     pools = statistics.pools
     rows, columns = np.triu_indices(len(weight))
     folded = np.where(rows == columns, 1.0, 2.0) * weight[rows, columns]
-    t11, t12, t22 = folded @ pools.squares[0], folded @ pools.squares[1], folded @ pools.squares[2]
+    t11, t12, t22 = np.einsum("m,kmg->kg", folded, pools.squares)
     t12 = t12 / 2.0
     h11, h12, h21, h22 = forms.h
     e1, e2 = h11 * t11 + h12 * t12, h11 * t12 + h12 * t22
     e3, e4 = h21 * t11 + h22 * t12, h21 * t12 + h22 * t22
-    known = forms.f @ pools.size
+    known = np.einsum("kg,g->k", forms.f, pools.size)
     score = _symmetric(
         known[0] - np.sum(e1 * h11 + e2 * h12),
         known[1] - np.sum(e1 * h21 + e2 * h22),

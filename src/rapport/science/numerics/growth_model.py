@@ -11,7 +11,11 @@ from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.numerics.growth_likelihood import closed_forms
 from rapport.science.numerics.growth_optimum import Optimum, maximise
 from rapport.science.numerics.growth_rows import GrowthRows, growth_rows
-from rapport.science.numerics.growth_statistics import GrowthStatistics, growth_statistics
+from rapport.science.numerics.growth_statistics import (
+    GrowthStatistics,
+    growth_statistics,
+    random_columns,
+)
 from rapport.science.records.result import Result
 
 FloatArray = NDArray[np.float64]
@@ -191,15 +195,17 @@ def fit_growth(
         array([19.833, -2.167])
     """
     rows = growth_rows(y=y, design=design, client=client, group=group)
-    names = _names(design_names, rows.design.shape[1])
-    column = _column(random_column, rows.design.shape[1])
-    _enough(rows, n_random=1 if column is None else 2)
-    statistics = growth_statistics(rows=rows, random_column=column, names=names)
+    names = checked_names(design_names, rows.design.shape[1])
+    column = checked_column(random_column, rows.design.shape[1])
+    check_enough(rows, n_random=1 if column is None else 2)
+    random = random_columns(rows, column)
+    statistics = growth_statistics(rows=rows, random=random, names=names)
     optimum = maximise(statistics, slope=column is not None, reml=reml)
-    return _model(rows, statistics, optimum, names=names, column=column, reml=reml)
+    return model_at(rows, statistics, optimum, names=names, column=column, reml=reml)
 
 
-def _names(names: Sequence[str], n_fixed: int) -> tuple[str, ...]:
+def checked_names(names: Sequence[str], n_fixed: int) -> tuple[str, ...]:
+    """One name per design column; "column 0" and so on where none are given."""
     if not names:
         return tuple(f"column {j}" for j in range(n_fixed))
     if len(names) != n_fixed:
@@ -209,7 +215,8 @@ def _names(names: Sequence[str], n_fixed: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _column(random_column: int | None, n_fixed: int) -> int | None:
+def checked_column(random_column: int | None, n_fixed: int) -> int | None:
+    """The random column's position, refused where there is no such column."""
     if random_column is None:
         return None
     if not -n_fixed <= random_column < n_fixed:
@@ -220,7 +227,8 @@ def _column(random_column: int | None, n_fixed: int) -> int | None:
     return random_column % n_fixed
 
 
-def _enough(rows: GrowthRows, *, n_random: int) -> None:
+def check_enough(rows: GrowthRows, *, n_random: int) -> None:
+    """Refuse rows from which the variances cannot be told apart."""
     if len(rows.client_ids) < 2:
         raise TooLittleDataError(
             "one client only: how clients differ cannot be estimated; give two clients or more"
@@ -238,7 +246,7 @@ def _enough(rows: GrowthRows, *, n_random: int) -> None:
         )
 
 
-def _model(
+def model_at(
     rows: GrowthRows,
     statistics: GrowthStatistics,
     optimum: Optimum,
@@ -247,6 +255,7 @@ def _model(
     column: int | None,
     reml: bool,
 ) -> GrowthModel:
+    """The model in raw units from an optimum found in the scales of the statistics."""
     at, found, frame = optimum.at, optimum.profile, statistics.frame
     variance = found.residual_variance
     q = 1 if column is None else 2
@@ -275,8 +284,8 @@ def _model(
         n_groups=len(rows.group_ids),
         theta=_theta(to_raw @ at.factor[:q, :q], at.group_sd if rows.group is not None else None),
         client_ids=rows.client_ids,
-        effects=effects @ to_raw.T,
-        effects_cov=to_raw @ effects_cov @ to_raw.T,
+        effects=np.einsum("cq,rq->cr", effects, to_raw),
+        effects_cov=np.einsum("rq,cqp,sp->crs", to_raw, effects_cov, to_raw),
         group_ids=rows.group_ids,
         group_effects=group_effects,
         group_effects_var=group_var,

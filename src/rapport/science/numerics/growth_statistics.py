@@ -42,7 +42,7 @@ class Pools:
 
     Attributes:
         size: clients per pool, shape (n_pools,).
-        gram: n, sum u, sum u^2 of one client of the pool, shape (3, n_pools).
+        gram: Z'Z (its elements 11, 12, 22) of one client of the pool, shape (3, n_pools).
         squares: summed products of the clients' sums a = 1'W and c = u'W, upper triangles of
             aa', ac' + ca', cc', shape (3, m(m+1)/2, n_pools).
     """
@@ -80,7 +80,7 @@ class GrowthStatistics:
         n_fixed: columns of the design.
         frame: scales of the sums.
         total: W'W over all rows, shape (m, m).
-        gram: n, sum u, sum u^2 per client, shape (3, n_clients).
+        gram: Z'Z per client: n, sum u, sum u^2; shape (3, n_clients).
         sums: Z'W per client, shape (2, m, n_clients).
         pools: clients of equal Z'Z.
         cells: pools split by group, or None without a third level.
@@ -96,25 +96,55 @@ class GrowthStatistics:
     cells: Cells | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RandomColumns:
+    """The columns that carry random effects: a level and, unless None, a slope.
+
+    Attributes:
+        level: shape (n_rows,), or None for a column of ones.
+        slope: shape (n_rows,), the standardised time u; None without a random slope.
+        centre, scale: what turned time into u.
+    """
+
+    level: FloatArray | None
+    slope: FloatArray | None
+    centre: float
+    scale: float
+
+
+def random_columns(rows: GrowthRows, random_column: int | None) -> RandomColumns:
+    """Ones, and the standardised column whose slope varies between clients."""
+    if random_column is None:
+        return RandomColumns(level=None, slope=None, centre=0.0, scale=1.0)
+    column = rows.design[:, random_column]
+    centre, scale = float(column.mean()), float(column.std())
+    if scale <= SMALLEST_SPREAD * abs(centre):
+        raise BadInputError(
+            f"design column {random_column} is constant: no slope can vary on it; give the column "
+            "of time, or random_column=None"
+        )
+    return RandomColumns(level=None, slope=(column - centre) / scale, centre=centre, scale=scale)
+
+
 def growth_statistics(
-    *, rows: GrowthRows, random_column: int | None, names: Sequence[str]
+    *, rows: GrowthRows, random: RandomColumns, names: Sequence[str]
 ) -> GrowthStatistics:
     """Reduce rows to sums per client, once; the likelihood never sees a row again."""
     basis, triangle = orthonormal(rows.design, names=names)
-    residual, ordinary, spread = _residual(rows, basis, triangle)
-    time, centre, scale = _standardised(rows.design, random_column)
-    gram, sums = _sums(rows.starts, rows.lengths, basis, residual, time)
+    residual, ordinary, spread = residual_of(rows.y, basis, triangle)
+    gram, sums = _sums(rows, basis, residual, random)
     pool = _pool_of(gram)
-    total = np.empty((len(triangle) + 1,) * 2)
-    total[:-1, :-1] = basis.T @ basis
-    total[-1, :-1] = total[:-1, -1] = basis.T @ residual
-    total[-1, -1] = residual @ residual
-    frame = Frame(triangle=triangle, ordinary=ordinary, spread=spread, centre=centre, scale=scale)
     return GrowthStatistics(
         n_observations=len(rows.y),
         n_fixed=len(triangle),
-        frame=frame,
-        total=total,
+        frame=Frame(
+            triangle=triangle,
+            ordinary=ordinary,
+            spread=spread,
+            centre=random.centre,
+            scale=random.scale,
+        ),
+        total=total_of(basis, residual),
         gram=gram,
         sums=sums,
         pools=_pools(gram, sums, pool),
@@ -127,32 +157,40 @@ def orthonormal(design: FloatArray, *, names: Sequence[str]) -> tuple[FloatArray
 
     Yamamoto, Nakatsukasa, Yanagisawa & Fukaya (2015), Electron Trans Numer Anal 44, 306-326.
 
+    Returns:
+        Q transposed, shape (n_fixed, n_rows), each column contiguous; and R.
+
     Raises:
         BadInputError: the columns repeat each other; names those that take part.
     """
-    norms = np.sqrt(np.einsum("ij,ij->j", design, design))
-    _full_rank(design, norms, names)
-    basis, triangle = _cholesky_pass(design / norms)
-    basis, second = _cholesky_pass(basis)
+    columns = np.ascontiguousarray(design.T)
+    norms = np.sqrt(np.einsum("in,in->i", columns, columns))
+    _full_rank(columns, norms, names)
+    basis, triangle = _cholesky_pass(columns, np.diag(1.0 / norms))
+    basis, second = _cholesky_pass(basis, np.eye(len(norms)))
     return basis, np.asarray(second @ triangle * norms, dtype=np.float64)
 
 
-def _cholesky_pass(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
-    upper = np.asarray(np.linalg.cholesky(matrix.T @ matrix).T, dtype=np.float64)
-    return matrix @ np.linalg.inv(upper), upper
+def _cholesky_pass(columns: FloatArray, scaling: FloatArray) -> tuple[FloatArray, FloatArray]:
+    # einsum and not @, here and in the likelihood: BLAS would wake its threads for work that is
+    # bound by memory, and their waiting costs several times the CPU seconds of the sums.
+    gram = scaling @ np.einsum("in,jn->ij", columns, columns) @ scaling
+    upper = np.asarray(np.linalg.cholesky(gram).T, dtype=np.float64)
+    to_basis = scaling @ np.linalg.inv(upper)
+    return np.einsum("in,ij->jn", columns, to_basis), upper
 
 
-def _full_rank(design: FloatArray, norms: FloatArray, names: Sequence[str]) -> None:
-    if len(design) <= len(norms):
+def _full_rank(columns: FloatArray, norms: FloatArray, names: Sequence[str]) -> None:
+    if columns.shape[1] <= len(norms):
         raise TooLittleDataError(
-            f"{len(design)} rated rows for {len(norms)} fixed effects; rate more sessions or "
+            f"{columns.shape[1]} rated rows for {len(norms)} fixed effects; rate more sessions or "
             "leave predictors out"
         )
     if (norms == 0).any():
         raise BadInputError(
             f"design column {names[int(np.argmin(norms))]} is all zero; leave it out"
         )
-    gram = design.T @ design / np.outer(norms, norms)
+    gram = np.einsum("in,jn->ij", columns, columns) / np.outer(norms, norms)
     values, vectors = np.linalg.eigh(gram)
     if values[0] < SMALLEST_EIGENVALUE * len(norms):
         part = [names[j] for j in range(len(norms)) if abs(vectors[j, 0]) > 1e-4]
@@ -161,13 +199,14 @@ def _full_rank(design: FloatArray, norms: FloatArray, names: Sequence[str]) -> N
         )
 
 
-def _residual(
-    rows: GrowthRows, basis: FloatArray, triangle: FloatArray
+def residual_of(
+    y: FloatArray, basis: FloatArray, triangle: FloatArray
 ) -> tuple[FloatArray, FloatArray, float]:
-    projected = basis.T @ rows.y
-    residual = rows.y - basis @ projected
-    spread = float(np.sqrt(residual @ residual / len(residual)))
-    if spread <= SMALLEST_SPREAD * float(np.abs(rows.y).max()):
+    """Residual of least squares in units of its SD, the coefficients, and that SD."""
+    projected = np.einsum("in,n->i", basis, y)
+    residual = y - np.einsum("in,i->n", basis, projected)
+    spread = float(np.sqrt(np.mean(residual * residual)))
+    if spread <= SMALLEST_SPREAD * float(np.abs(y).max()):
         raise TooLittleDataError(
             "the outcome does not vary beyond the fixed effects (a constant or an exact function "
             "of the design); there is nothing for a growth model to estimate"
@@ -176,40 +215,30 @@ def _residual(
     return residual / spread, ordinary, spread
 
 
-def _standardised(
-    design: FloatArray, random_column: int | None
-) -> tuple[FloatArray | None, float, float]:
-    if random_column is None:
-        return None, 0.0, 1.0
-    column = design[:, random_column]
-    centre, scale = float(column.mean()), float(column.std())
-    if scale <= SMALLEST_SPREAD * abs(centre):
-        raise BadInputError(
-            f"design column {random_column} is constant: no slope can vary on it; give the column "
-            "of time, or random_column=None"
-        )
-    return (column - centre) / scale, centre, scale
+def total_of(basis: FloatArray, residual: FloatArray) -> FloatArray:
+    """W'W of W = (Q, e), shape (n_fixed + 1, n_fixed + 1)."""
+    total = np.empty((len(basis) + 1,) * 2)
+    total[:-1, :-1] = np.einsum("in,jn->ij", basis, basis)
+    total[-1, :-1] = total[:-1, -1] = np.einsum("in,n->i", basis, residual)
+    total[-1, -1] = np.einsum("n,n->", residual, residual)
+    return total
 
 
 def _sums(
-    starts: IntArray,
-    lengths: IntArray,
-    basis: FloatArray,
-    residual: FloatArray,
-    time: FloatArray | None,
+    rows: GrowthRows, basis: FloatArray, residual: FloatArray, random: RandomColumns
 ) -> tuple[FloatArray, FloatArray]:
-    """Z'Z as (n, sum u, sum u^2) and Z'W, by client."""
+    """Z'Z as its three elements and Z'W, by client."""
+    level, slope, starts = random.level, random.slope, rows.starts
     gram = np.zeros((3, len(starts)))
-    sums = np.zeros((2, basis.shape[1] + 1, len(starts)))
-    gram[0] = lengths
-    if time is not None:
-        gram[1] = np.add.reduceat(time, starts)
-        gram[2] = np.add.reduceat(time * time, starts)
-    for j in range(basis.shape[1] + 1):
-        column = residual if j == basis.shape[1] else np.ascontiguousarray(basis[:, j])
-        sums[0, j] = np.add.reduceat(column, starts)
-        if time is not None:
-            sums[1, j] = np.add.reduceat(column * time, starts)
+    sums = np.zeros((2, len(basis) + 1, len(starts)))
+    gram[0] = rows.lengths if level is None else np.add.reduceat(level * level, starts)
+    if slope is not None:
+        gram[1] = np.add.reduceat(slope if level is None else slope * level, starts)
+        gram[2] = np.add.reduceat(slope * slope, starts)
+    for j, column in enumerate([*basis, residual]):
+        sums[0, j] = np.add.reduceat(column if level is None else column * level, starts)
+        if slope is not None:
+            sums[1, j] = np.add.reduceat(column * slope, starts)
     return gram, sums
 
 
