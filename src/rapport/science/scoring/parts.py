@@ -54,6 +54,12 @@ class AnswerSet:
         on_step = self.step is None or float((value - (self.minimum or 0)) / self.step).is_integer()
         return self.kind == "number" and low <= value <= high and on_step
 
+    @property
+    def without_gaps(self) -> bool:
+        """Whether the options are all the whole numbers between their ends."""
+        values = sorted(option.value for option in self.options)
+        return bool(values) and values == [values[0] + n for n in range(len(values))]
+
     def in_words(self) -> str:
         """The allowed numbers as a person would say them: ``0, 1, 2, 3`` or ``0 to 10``.
 

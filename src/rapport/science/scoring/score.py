@@ -14,6 +14,7 @@ from rapport.science.scoring.parts import AnswerRule, AnswerSet, ScoreRule
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+REMEDY = "correct it, or leave it empty if it was not answered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +47,13 @@ class Scores(Result):
         return ~np.isnan(self.values) & (self.answered < self.items)
 
 
-def score_matrix(*, instrument: Instrument, answers: ArrayLike) -> Scores:
+def score_matrix(*, instrument: Instrument, answers: ArrayLike, judged: bool = False) -> Scores:
     """Score many forms at once.
 
     Args:
         instrument: its items give the columns, in their order.
         answers: raw values, shape (n, n_items); NaN where not answered.
+        judged: the caller has asked `impossible` about every answer already.
 
     Returns:
         Every score of the instrument. Reversed items count minimum + maximum - value. A score
@@ -69,7 +71,8 @@ def score_matrix(*, instrument: Instrument, answers: ArrayLike) -> Scores:
     array([ 0., nan])
     """
     matrix = _as_matrix(instrument, answers)
-    refuse_impossible(instrument=instrument, answers=matrix)
+    if not judged:
+        refuse_impossible(instrument=instrument, answers=matrix)
     filled = _follow_skips(instrument, matrix)
     rules = expanded(instrument)
     columns: dict[str, tuple[FloatArray, IntArray]] = {}
@@ -96,10 +99,8 @@ def refuse_impossible(*, instrument: Instrument, answers: FloatArray) -> None:
         wrong = impossible(allowed=allowed, values=answers[:, column])
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise BadInputError(
-                f"{instrument.id}, row {row + 1}, item {item.id}: "
-                + what_is_wrong(allowed=allowed, value=float(answers[row, column]))
-            )
+            what = what_is_wrong(allowed=allowed, value=float(answers[row, column]))
+            raise BadInputError(f"{instrument.id}, row {row + 1}, item {item.id}: {what}; {REMEDY}")
 
 
 def impossible(*, allowed: AnswerSet | None, values: FloatArray) -> BoolArray:
@@ -109,10 +110,10 @@ def impossible(*, allowed: AnswerSet | None, values: FloatArray) -> BoolArray:
     low = -np.inf if allowed.minimum is None else allowed.minimum
     high = np.inf if allowed.maximum is None else allowed.maximum
     wrong: BoolArray = (values < low) | (values > high) | np.isinf(values)
-    if allowed.options:
+    if allowed.options and not allowed.without_gaps:
         return wrong | _not_an_option(allowed, values)
     if allowed.step is not None:
-        steps = (values - (allowed.minimum or 0.0)) / allowed.step
+        steps = values if allowed.step == 1 else (values - (allowed.minimum or 0.0)) / allowed.step
         with np.errstate(invalid="ignore"):  # infinities are wrong already
             wrong |= np.abs(steps - np.rint(steps)) > 1e-9  # .1 has no exact binary form
     return wrong
@@ -126,18 +127,12 @@ def _not_an_option(allowed: AnswerSet, values: FloatArray) -> BoolArray:
 
 
 def what_is_wrong(*, allowed: AnswerSet | None, value: float) -> str:
-    """The fault in words, with the remedy."""
+    """What is wrong with an answer that isn't allowed, in words."""
     if allowed is None:
-        return (
-            f"{value:g} can't be judged: the form's answers are not known; add them with your own "
-            "text (rapport instruments add)"
-        )
+        return f"{value:g} can't be judged, the form's answers are not known (add your own text)"
     if allowed.kind == "text":
-        return f"{value:g} is a number, but this question is answered in words; leave it out"
-    return (
-        f"{value:g} is not an answer; allowed: {allowed.in_words()}; correct it, or leave it "
-        "empty if it was not answered"
-    )
+        return f"{value:g} is a number, but this question is answered in words"
+    return f"{value:g} is not an answer; allowed: {allowed.in_words()}"
 
 
 def _follow_skips(instrument: Instrument, matrix: FloatArray) -> FloatArray:
