@@ -15,7 +15,7 @@ from rapport.science.alliance.drop_alarm.moments import (
     summary,
     summary_covariance,
 )
-from rapport.science.alliance.drop_alarm.noise import HIGHEST, LOWEST, ratings, vector
+from rapport.science.alliance.drop_alarm.noise import HIGHEST, LOWEST, ratings, unit_noise, vector
 from rapport.science.errors import TooLittleDataError
 from rapport.science.records.courses import Courses
 from rapport.science.records.scales import Scale
@@ -25,6 +25,8 @@ ENOUGH_RATINGS = 4
 MOST_CLIENTS = 4_000  # more make the model no better than the simulation it is compared with
 MOST_RATINGS = 30
 ROUNDS = 8
+SETTLED = 0.05  # of a derivative step: further rounds would follow the simulation's own noise
+SHAPE_OF_NOISE = (4, 5)  # positions of autocorrelation and tail among the parameters
 STEPS = np.array([0.1, 0.05, 0.05, 0.05, 0.05, 0.03])  # of the numerical derivatives
 # Before any data: ours. Spread .3 and t with 8 df are in the middle of what rating scales show;
 # the SDs let a practice of some 200 clients speak for itself.
@@ -130,7 +132,7 @@ class _Match:
 
     @classmethod
     def prepare(cls, real: FloatArray, start: SteadyModel, rng: np.random.Generator) -> "_Match":
-        n_simulated = 4_000 if len(real) < 500 else 8_000
+        n_simulated = 4_000 if len(real) < 500 else 6_000
         absent = np.isnan(real)[rng.permutation(np.resize(np.arange(len(real)), n_simulated))]
         level, spread = rng.standard_normal((2, n_simulated, 1))
         unit = STEPS.copy()
@@ -147,12 +149,15 @@ class _Match:
             unit=unit,
         )
 
-    def features(self, theta: FloatArray) -> FloatArray:
+    def noise(self, theta: FloatArray) -> FloatArray:
+        return unit_noise(shock=self.shock, rho=theta[4:5, None], tail=theta[5:6, None])
+
+    def features(self, theta: FloatArray, noise: FloatArray) -> FloatArray:
         made = ratings(
             theta=theta[:, None, None],
             level=self.level,
             spread=self.spread,
-            shock=self.shock,
+            noise=noise,
             model=self.model,
         )
         low, high = _ends(self.model)
@@ -163,28 +168,33 @@ class _Match:
         theta = np.clip(vector(self.model), LOWEST, HIGHEST)
         theta[3:] = prior_mean[3:]
         for _ in range(ROUNDS):
-            features = self.features(theta)
+            noise = self.noise(theta)
+            features = self.features(theta, noise)
             at = summary(features)
             weight = self._weight(features)
-            slope = self._slope(theta, at)
+            slope = self._slope(theta, at, noise)
             information = slope.T @ weight @ slope + np.diag(precision)
             pull = slope.T @ weight @ (self.target - at) + precision * (prior_mean - theta)
             step = np.asarray(np.linalg.solve(information, pull), dtype=np.float64)
-            theta = np.clip(theta + _limited(step, self.unit), LOWEST, HIGHEST)
+            before, theta = theta, np.clip(theta + _limited(step, self.unit), LOWEST, HIGHEST)
+            if (np.abs(theta - before) < SETTLED * self.unit).all():
+                break
         return self._fitted(theta, np.asarray(np.linalg.inv(information), dtype=np.float64))
 
     def _weight(self, features: FloatArray) -> FloatArray:
         covariance = summary_covariance(features) * (1 / self.n_clients + 1 / len(features))
         floor = np.full(len(covariance), (0.1 / self.n_clients) ** 2)
-        return np.linalg.inv(covariance + np.diag(np.maximum(floor, 1e-4 * np.diag(covariance))))
+        padded = covariance + np.diag(np.maximum(floor, 1e-4 * np.diag(covariance)))
+        return np.asarray(np.linalg.inv(padded), dtype=np.float64)
 
-    def _slope(self, theta: FloatArray, at: FloatArray) -> FloatArray:
+    def _slope(self, theta: FloatArray, at: FloatArray, noise: FloatArray) -> FloatArray:
         slope = np.empty((len(at), len(theta)))
         for i, step in enumerate(self.unit):
             signed = -step if theta[i] + step > HIGHEST[i] else step
             moved = theta.copy()
             moved[i] += signed
-            slope[:, i] = (summary(self.features(moved)) - at) / signed
+            changed = self.noise(moved) if i in SHAPE_OF_NOISE else noise
+            slope[:, i] = (summary(self.features(moved, changed)) - at) / signed
         return slope
 
     def _fitted(self, theta: FloatArray, covariance: FloatArray) -> SteadyModel:

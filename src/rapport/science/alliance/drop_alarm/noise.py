@@ -41,7 +41,10 @@ def steady_ratings(
     theta = _draws(model, n_courses, rng)
     level, spread = rng.standard_normal((2, n_courses, 1))
     shock = rng.standard_normal((n_courses, n_sessions))
-    return ratings(theta=theta, level=level, spread=spread, shock=shock, model=model, drop=drop)
+    noise = unit_noise(shock=shock, rho=theta[4], tail=theta[5])
+    if drop is not None:
+        noise = noise - drop
+    return ratings(theta=theta, level=level, spread=spread, noise=noise, model=model)
 
 
 def _draws(model: SteadyModel, n: int, rng: np.random.Generator) -> FloatArray:
@@ -58,17 +61,18 @@ def ratings(
     theta: FloatArray,
     level: FloatArray,
     spread: FloatArray,
-    shock: FloatArray,
+    noise: FloatArray,
     model: SteadyModel,
-    drop: FloatArray | None = None,
 ) -> FloatArray:
-    """Turn standard normal numbers into ratings; the same numbers give comparable courses."""
-    mean, between, within, sd_spread, rho, tail = theta
-    noise = autocorrelated(student(shock, tail), rho)
-    if drop is not None:
-        noise = noise - drop
+    """Turn levels and noise of unit variance into ratings; equal numbers, comparable courses."""
+    mean, between, within, sd_spread = theta[:4]
     sd = np.exp(within + sd_spread * spread)
     return on_scale(mean + np.exp(between) * level + sd * noise, model=model)
+
+
+def unit_noise(*, shock: FloatArray, rho: FloatArray, tail: FloatArray) -> FloatArray:
+    """Noise of unit variance with these tails and this autocorrelation from standard normals."""
+    return autocorrelated(student(shock, tail), rho)
 
 
 def student(normal: FloatArray, tail: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ OFFSETS = (0.0, 0.3, 0.1)
 # Ours: a drop over two or three ratings counts only while the last rating still lies this many
 # SDs low, so that a client who has come back is not flagged for the time before (costs nothing).
 STILL_LOW = 0.5
+CHUNK = 1_000  # courses at a time, so that the arrays stay in the processor's cache
 EARLIER = 2  # ratings a window is compared with, at least (methods: alarms from the third)
 
 
@@ -52,21 +53,19 @@ class Scan:
 
 def scan(*, ratings: FloatArray, baseline: Baseline) -> Scan:
     """Scan observed ratings, NaN only after a client's last one, shape (clients, sessions)."""
-    total, square = _running_sums(ratings - baseline.mean)
-    shape = ratings.shape
-    z, window = np.full(shape, -np.inf), np.ones(shape)
-    before, expected, spread = (np.full(shape, np.nan) for _ in range(3))
+    centred = ratings - baseline.mean
+    earlier = _Earlier.of(centred, baseline)
+    z, window = np.full(ratings.shape, -np.inf), np.ones(ratings.shape)
+    before, expected, spread = (np.full(ratings.shape, np.nan) for _ in range(3))
     for size, offset in zip(WINDOWS, OFFSETS, strict=True):
         at = slice(size + EARLIER - 1, None)
-        level, sd, share = _earlier(total, square, size, baseline)
-        drop = level - (total[:, size + EARLIER :] - total[:, EARLIER:-size]) / size
-        score = drop / (sd * np.sqrt(1 / size + share)) - offset
-        if size > 1:
-            last = ratings[:, at] - baseline.mean
-            score = np.where(level - last >= STILL_LOW * sd, score, -np.inf)
-        _keep_larger(z[:, at], window[:, at], before[:, at], score, level, size)
-        if size == 1:
-            expected[:, at], spread[:, at] = level, sd * np.sqrt(1 + share)
+        score = earlier.score(centred, size, offset)
+        larger = score > z[:, at]
+        z[:, at][larger] = score[larger]
+        window[:, at][larger] = size
+        before[:, at][larger] = earlier.level[:, : score.shape[1]][larger]
+    expected[:, EARLIER:] = earlier.level
+    spread[:, EARLIER:] = earlier.sd * np.sqrt(1 + earlier.share)
     return Scan(
         z=z,
         window=window,
@@ -76,34 +75,54 @@ def scan(*, ratings: FloatArray, baseline: Baseline) -> Scan:
     )
 
 
-def _running_sums(centred: FloatArray) -> tuple[FloatArray, FloatArray]:
-    start = np.zeros((len(centred), 1))
-    total = np.concatenate([start, np.cumsum(centred, axis=1)], axis=1)
-    return total, np.concatenate([start, np.cumsum(centred**2, axis=1)], axis=1)
+def largest_drops(*, ratings: FloatArray, baseline: Baseline) -> FloatArray:
+    """Only the z of ``scan``, several times faster; for simulated courses."""
+    z = np.full(ratings.shape, -np.inf)
+    for start in range(0, len(ratings), CHUNK):
+        rows = slice(start, start + CHUNK)
+        centred = ratings[rows] - baseline.mean
+        earlier = _Earlier.of(centred, baseline)
+        for size, offset in zip(WINDOWS, OFFSETS, strict=True):
+            into = z[rows, size + EARLIER - 1 :]
+            np.maximum(into, earlier.score(centred, size, offset), out=into)
+    return z
 
 
-def _earlier(
-    total: FloatArray, square: FloatArray, size: int, baseline: Baseline
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Level, SD and the level's variance (in within-client variances) before each window."""
-    count = np.arange(EARLIER, total.shape[1] - size, dtype=float)
-    sums, squares = total[:, EARLIER:-size], square[:, EARLIER:-size]
-    share = 1 / (count + (baseline.within_sd / max(baseline.between_sd, 1e-9)) ** 2)
-    if np.isinf(baseline.own_sd_weight):
-        return sums * share, np.full_like(sums, baseline.within_sd), share
-    weight = baseline.own_sd_weight
-    own = np.maximum(squares - sums**2 / count, 0)
-    variance = (weight * baseline.within_sd**2 + own) / (weight + count - 1)
-    return sums * share, np.sqrt(variance), share
+@dataclass(frozen=True, kw_only=True)
+class _Earlier:
+    """What the first 2, 3, ... ratings of each client lead to expect, shape (clients, ...).
 
+    ``share`` is the level's own variance in within-client variances, the same for all clients.
+    """
 
-def _keep_larger(
-    z: FloatArray,
-    window: FloatArray,
-    before: FloatArray,
-    score: FloatArray,
-    level: FloatArray,
-    size: int,
-) -> None:
-    larger = score > z
-    z[larger], window[larger], before[larger] = score[larger], size, level[larger]
+    total: FloatArray
+    level: FloatArray
+    sd: FloatArray
+    share: FloatArray
+
+    @classmethod
+    def of(cls, centred: FloatArray, baseline: Baseline) -> "_Earlier":
+        total = np.cumsum(centred, axis=1)
+        sums = total[:, EARLIER - 1 : -1]
+        count = np.arange(EARLIER, centred.shape[1], dtype=float)
+        share = 1 / (count + (baseline.within_sd / max(baseline.between_sd, 1e-9)) ** 2)
+        if np.isinf(baseline.own_sd_weight):
+            sd = np.full_like(sums, baseline.within_sd)
+            return cls(total=total, level=sums * share, sd=sd, share=share)
+        squares = np.cumsum(centred**2, axis=1)[:, EARLIER - 1 : -1]
+        own = np.maximum(squares - sums**2 / count, 0)
+        weight = baseline.own_sd_weight
+        sd = np.sqrt((weight * baseline.within_sd**2 + own) / (weight + count - 1))
+        return cls(total=total, level=sums * share, sd=sd, share=share)
+
+    def score(self, centred: FloatArray, size: int, offset: float) -> FloatArray:
+        """Standardised drop of each window of this size, less its offset."""
+        windows = centred.shape[1] - size - EARLIER + 1
+        if windows <= 0:
+            return np.empty((len(centred), 0))
+        level, sd = self.level[:, :windows], self.sd[:, :windows]
+        recent = (self.total[:, size + EARLIER - 1 :] - self.total[:, EARLIER - 1 : -size]) / size
+        z = (level - recent) / (sd * np.sqrt(1 / size + self.share[:windows])) - offset
+        if size == 1:
+            return z
+        return np.where(level - centred[:, -windows:] >= STILL_LOW * sd, z, -np.inf)

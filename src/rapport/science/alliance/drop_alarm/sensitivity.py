@@ -7,7 +7,7 @@ import numpy as np
 from rapport.science.alliance.drop_alarm.model import FloatArray, SteadyModel
 from rapport.science.alliance.drop_alarm.noise import steady_ratings
 from rapport.science.alliance.drop_alarm.rule import AlarmRule
-from rapport.science.alliance.drop_alarm.threshold import scanned
+from rapport.science.alliance.drop_alarm.scan import largest_drops
 from rapport.science.records.result import Result
 
 DROPS = (1.0, 1.5, 2.0, 3.0)  # within-client SDs (methods section 13)
@@ -80,7 +80,7 @@ def sensitivity(
                 drop=shape,
             )
             at = slice(AT - 1, AT - 1 + ratings)
-            z = scanned(courses, rule.baseline)[:, at]
+            z = largest_drops(ratings=courses, baseline=rule.baseline)[:, at]
             into[i] = (z >= rule.thresholds[at]).any(axis=1).mean()
     error = np.sqrt(np.maximum(once * (1 - once), stays * (1 - stays)) / n_courses)
     return Sensitivity(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rapport.science.alliance.drop_alarm.model import FloatArray
-from rapport.science.alliance.drop_alarm.scan import EARLIER, Baseline, scan
+from rapport.science.alliance.drop_alarm.scan import EARLIER, Baseline
 
 REFERENCE = 12  # rated sessions the budget is stated for (methods section 13)
 SETTLED = 5  # from this rating on all windows exist and the threshold moves smoothly
@@ -104,8 +104,3 @@ def flagged_share(z: FloatArray, thresholds: FloatArray, *, n_sessions: int = RE
     """Share of courses with at least one alarm among their first n rated sessions."""
     at = slice(EARLIER, n_sessions)
     return float((z[:, at] >= thresholds[at]).any(axis=1).mean())
-
-
-def scanned(courses: FloatArray, baseline: Baseline) -> FloatArray:
-    """Only the z of a scan."""
-    return scan(ratings=courses, baseline=baseline).z
