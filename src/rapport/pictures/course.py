@@ -1,5 +1,6 @@
 """The relationship over time: client's and therapist's lines, alarms, episodes, usual range."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,8 @@ from rapport.pictures.plot import (
     silences,
 )
 from rapport.pictures.svg import SERIF, element, figure, label, number, polygon, stroke, text
+
+QUOTE_LEADING = 21.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,30 +226,52 @@ def _fall(plot: Plot, fall: Fall) -> str:
 
 
 def _quote(plot: Plot, quote: Quote, lines: Sequence[Line]) -> str:
-    """The words beside their point, on one line, or not at all: they are never shortened."""
-    words = f"“{quote.words}”"
-    wide = len(words) * 16 * SERIF
+    """The words beside their point, on one to three lines, or not at all: never shortened."""
+    drawn = obstacles(plot, lines)
+    for count in (1, 2, 3):
+        rows = wrapped(f"“{quote.words}”", lines=count)
+        box = first_clear(_room_for(rows, plot, quote), drawn)
+        if box is not None:
+            return _quote_at(box, rows, plot.at((quote.session, quote.score)))
+    return ""
+
+
+def wrapped(words: str, *, lines: int) -> list[str]:
+    """Words on so many lines of about the same length.
+
+    >>> wrapped("I said it was fine and it was not", lines=2)
+    ['I said it was fine and', 'it was not']
+    """
+    return textwrap.wrap(words, width=len(words) // lines + 6, break_long_words=False)
+
+
+def _room_for(rows: Sequence[str], plot: Plot, quote: Quote) -> list[Box]:
+    """Places around the point, nearest first, that lie inside the plane and before the names."""
+    wide, high = max(len(row) for row in rows) * 16 * SERIF, QUOTE_LEADING * len(rows)
     x, y = plot.at((quote.session, quote.score))
-    limit = plot.width - 6
     boxes: list[Box] = []
-    for dy in (26, 44, 62, -34, -52):
-        for dx in (30, 60, 100):
-            boxes.append((x + dx, y + dy - 12, x + dx + wide, y + dy + 6))
-            boxes.append((x - dx - wide, y + dy - 12, x - dx, y + dy + 6))
-    inside = [
-        b for b in boxes
-        if b[0] > plot.left and b[2] < limit and b[1] > plot.top and b[3] < plot.base - 2
-    ]  # fmt: skip
-    box = first_clear(inside, obstacles(plot, lines))
-    if box is None:
-        return ""
-    left, _, right, bottom = box
+    for dy in (12, 30, 48, 66, -high - 24, -high - 44):
+        for dx in (34, 60, 100, 150):
+            boxes.append((x + dx, y + dy, x + dx + wide, y + dy + high))
+            boxes.append((x - dx - wide, y + dy, x - dx, y + dy + high))
+    return [
+        (left, top, right, bottom)
+        for left, top, right, bottom in boxes
+        if left > plot.left and right < plot.width - plot.right
+        if top > plot.top and bottom < plot.base - 2
+    ]
+
+
+def _quote_at(box: Box, rows: Sequence[str], point: tuple[float, float]) -> str:
+    (left, top, right, _), (x, y) = box, point
     near = left - 6 if left > x else right + 6
-    level = bottom - 10
+    level = top + 0.5 * QUOTE_LEADING
     path = f"M{x:.1f},{y:.1f} Q{x:.1f},{level:.1f} {near:.1f},{level:.1f}"
-    return element("path", d=path, class_="curve") + label(
-        words, x=left, y=bottom - 5, class_="quote"
-    )
+    told = [
+        label(row, x=left, y=top + QUOTE_LEADING * (k + 1) - 6, class_="quote")
+        for k, row in enumerate(rows)
+    ]
+    return element("path", d=path, class_="curve") + "".join(told)
 
 
 def _axis(

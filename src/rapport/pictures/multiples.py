@@ -10,7 +10,7 @@ from rapport.pictures.svg import element, figure, label, number
 def small_multiples(
     *, id: str, lines: Sequence[Line], ends: Ends, flagged: Sequence[float] = ()
 ) -> list[str]:
-    """Draw one 224 x 168 picture for each line; flagged sessions are washed.
+    """Draw one 224 x 184 picture for each line; flagged sessions are washed.
 
     All share one scale and one axis of sessions, so that the eye can compare.
     """
@@ -18,7 +18,7 @@ def small_multiples(
     low, high = value_range(scores, ends)
     held = sorted({s for line in lines for s in line.sessions})
     plot = Plot(
-        width=224, height=168, left=12, right=56, top=12, bottom=40,
+        width=224, height=184, left=12, right=56, top=32, bottom=40,
         first=held[0] if held else 0, last=held[-1] if held else 1, low=low, high=high,
     )  # fmt: skip
     return [_panel(f"{id}-{k}", line, lines, plot, held, flagged) for k, line in enumerate(lines)]
@@ -34,19 +34,18 @@ def _panel(
 ) -> str:
     others = [other for other in lines if other is not line]
     points = line.answered()
+    name = f"{line.name} {number(points[-1][1])}" if points else f"{line.name}, no answers yet"
     body = [
         *(_washed(plot, session, held) for session in flagged),
         *(draw_line(other, plot, held=held, pale=True) for other in others),
         draw_line(line, plot, held=held),
         session_axis(plot, held, strong=held[-1:]),
+        label(name, x=plot.left - 4, y=13, class_=f"name {line.role}"),
     ]
-    if points:
-        x, y = plot.at(points[-1])
-        body.append(label(number(points[-1][1]), x=x + 12, y=y + 4.5, class_=f"name {line.role}"))
     said = ", ".join(f"session {number(s)}: {number(x)}" for s, x in points)
     return figure(
         *body, id=id, title=f"{line.name}, the others as pale lines",
-        description=f"{said or 'No answers yet'}.", width=224, height=168, class_="multiple",
+        description=f"{said or 'No answers yet'}.", width=224, height=184, class_="multiple",
     )  # fmt: skip
 
 

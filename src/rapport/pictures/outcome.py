@@ -86,14 +86,14 @@ def outcome_chart(
     plot = _plane(line, band, threshold, fan, (low, high), compact=compact)
     body = [
         _band(plot, band, line),
-        _threshold(plot, threshold, compact=compact),
+        _threshold(plot, threshold, line, compact=compact),
         range_frame(plot, [score for _, score in line.answered()]),
         _fan(plot, fan, line),
         *(_jump(plot, jump, line) for jump in jumps),
         _jump_words(plot, jumps),
         draw_line(line, plot),
         _start_and_now(plot, line, compact=compact),
-        _band_words(plot, band, line),
+        _band_words(plot, band, line, jumps),
         _axis(plot, line, fan, dates or {}),
     ]
     size = "compact" if compact else "wide"
@@ -151,7 +151,7 @@ def _band(plot: Plot, band: Band | None, line: Line) -> str:
     return polygon(upper + lower, class_="band") + polyline(likely, class_="likely")
 
 
-def _band_words(plot: Plot, band: Band | None, line: Line) -> str:
+def _band_words(plot: Plot, band: Band | None, line: Line, jumps: Sequence[Jump]) -> str:
     """Name the band from outside of it, where nothing is drawn."""
     rows = _drawn(band, line)
     if band is None or len(rows) < 2:
@@ -159,6 +159,7 @@ def _band_words(plot: Plot, band: Band | None, line: Line) -> str:
     wide = len(band.words) * 13 * SANS
     drawn = obstacles(plot, [line])
     drawn += [plot.at((row[0], v)) for row in rows for v in row[2:]]
+    drawn += [(plot.x(s), plot.top - 14) for jump in jumps for s in (jump.before, jump.after)]
     boxes: list[tuple[Box, float, float]] = []
     for row in rows[1:]:
         x = plot.x(row[0])
@@ -176,18 +177,25 @@ def _band_words(plot: Plot, band: Band | None, line: Line) -> str:
     return ""
 
 
-def _threshold(plot: Plot, threshold: tuple[float, str] | None, *, compact: bool) -> str:
+def _threshold(
+    plot: Plot, threshold: tuple[float, str] | None, line: Line, *, compact: bool
+) -> str:
     if threshold is None:
         return ""
     value, words = threshold
     y = plot.y(value)
     rule = stroke(plot.left - 12, y, plot.width - plot.right, y, class_="threshold")
-    if compact:
-        return rule + label(
-            f"{words} {number(value)}", x=plot.width - plot.right, y=y - 5, class_="soft halo",
-            anchor="end",
-        )  # fmt: skip
-    return rule + label(f"{words} {number(value)}", x=0, y=y + 4.5)
+    said = f"{words} {number(value)}"
+    if not compact:
+        return rule + label(said, x=0, y=y + 4.5)
+    wide, right = len(said) * 13 * SANS, plot.width - plot.right
+    boxes: list[Box] = [
+        (left, top, left + wide, top + 14)
+        for top in (y - 17, y + 4)
+        for left in (right - wide, plot.left, (plot.left + right - wide) / 2)
+    ]
+    box = first_clear(boxes, obstacles(plot, [line]), margin=4) or boxes[0]
+    return rule + label(said, x=box[0], y=box[3] - 2, class_="soft halo")
 
 
 def _fan(plot: Plot, fan: Fan | None, line: Line) -> str:

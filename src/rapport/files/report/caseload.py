@@ -8,7 +8,7 @@ from markupsafe import Markup
 from rapport.files.report.cases import Group, member_lines
 from rapport.files.report.outcome import ALIKE
 from rapport.files.report.relationship import line_of
-from rapport.files.report.words import answered, count, names, scale_title, sentence
+from rapport.files.report.words import answered, count, scale_title, sentence
 from rapport.pictures.plot import Line
 from rapport.pictures.sparkline import sparkline
 from rapport.pictures.svg import number
@@ -79,7 +79,7 @@ def whom_first(found: Sequence[Group], everyone: int) -> str:
     if len(found) == 1:
         return f"{first} first. Nothing in the other answers asks for attention."
     if len(found) <= 3:
-        return f"{first} first. Then {names([g.name for g in found[1:]])}."
+        return f"{first} first. Then {', then '.join(g.name for g in found[1:])}."
     return f"{first} first. Then {len(found) - 1} more are worth a thought."
 
 

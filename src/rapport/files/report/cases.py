@@ -93,6 +93,8 @@ def split_finding(group: Group, reading: Reading) -> Finding | None:
 
 
 def _title(group: Group, flagged: Sequence[float]) -> str:
+    if group.split is None:
+        return f"{group.name}, session by session."
     if not flagged:
         return f"{group.name} answered without a gap that stands out."
     last = max((m.last_session or 0) for m in group.members)

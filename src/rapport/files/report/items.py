@@ -18,6 +18,7 @@ class Moved:
     text: str
     picture: Markup
     move: str
+    asks: bool  # it moved to the side that is worth a question
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,16 @@ class Changes:
 
 
 def changes(client: ClientReading, *, id: str) -> Changes | None:
-    """What moved since last time, widest move first; None where no question is known."""
+    """What moved since last time, what is worth a question first, then the widest move.
+
+    None where the table holds no answers to single questions.
+    """
     if not client.items:
         return None
     known = [item for item in client.items if item.now is not None and item.last is not None]
-    moved = sorted((i for i in known if i.now != i.last), key=lambda i: -_distance(i))
+    moved = sorted(
+        (i for i in known if i.now != i.last), key=lambda i: (not _asks(i), -_distance(i))
+    )
     ends = next((item.labels for item in client.items if item.labels), ("", ""))
     return Changes(
         title=_title(len(moved), len(known)),
@@ -72,11 +78,13 @@ def _row(item: Item, *, id: str) -> Moved:
         last=item.last,
         first=item.first,
     )
-    less = item.now is not None and item.last is not None and (item.now < item.last)
-    asks = less != item.reverse
-    return Moved(
-        text=item.text, picture=Markup(picture), move=move + (", worth a question" if asks else "")
-    )
+    return Moved(text=item.text, picture=Markup(picture), move=move, asks=_asks(item))
+
+
+def _asks(item: Item) -> bool:
+    """A move towards less of what was hoped for is worth a question."""
+    less = item.now is not None and item.last is not None and item.now < item.last
+    return less != item.reverse
 
 
 def answer(item: Item, value: float | None) -> str:

@@ -43,7 +43,7 @@ def outcome_title(found: OutcomeReading, scale: Scale | None) -> str:
         return sentence(f"{name}: {change.why or found.status}")
     moved = f"{name} went from {number(change.first)} to {number(change.last)}"
     if change.first == change.last:
-        moved = f"{name} stands where it started, at {number(change.last)}"
+        return f"{name} stands where it started, at {number(change.last)}."
     return f"{moved}{_verdict_words(change, scale)}."
 
 
@@ -71,7 +71,7 @@ def _measured(found: OutcomeReading, scale: Scale | None) -> str:
     if change.clinical:
         parts.append(sentence(f"By the published cut-off: {change.clinical}"))
     if len(found.expected) > 1:
-        parts.append(f"Shaded: where {ALIKE} stand.")
+        parts.append(f"The band: where {ALIKE} stand.")
     return " ".join(parts) or scale_title(scale, found.series.scale)
 
 

@@ -41,6 +41,7 @@ class CasePage:
     id: str
     name: str
     split: Finding | None
+    apart: bool  # the rule for answers apart is met at some session
     members: list[ClientPage]
 
 
@@ -161,6 +162,7 @@ def _case_page(group: Group, reading: Reading) -> CasePage:
         id=group.key,
         name=group.name,
         split=split_finding(group, reading),
+        apart=bool(group.split and group.split.flagged),
         members=[
             client_page(member, reading, id=f"{group.key}-{k}")
             for k, member in enumerate(group.members)

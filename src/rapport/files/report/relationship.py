@@ -8,6 +8,7 @@ from markupsafe import Markup
 from rapport.files.report.findings import Finding, Table
 from rapport.files.report.words import (
     NOT_VALIDATED,
+    about,
     answered,
     cell,
     count,
@@ -19,7 +20,14 @@ from rapport.files.report.words import (
 from rapport.pictures.course import Ends, Fall, Quote, Stretch, course_chart
 from rapport.pictures.plot import Line
 from rapport.pictures.svg import number
-from rapport.science.reading.model import AllianceReading, ClientReading, Episode, Reading, Series
+from rapport.science.reading.model import (
+    Alarm,
+    AllianceReading,
+    ClientReading,
+    Episode,
+    Reading,
+    Series,
+)
 from rapport.science.records.scales import Scale
 
 LONG_NAME = 12  # characters; a longer name at a line's end becomes "client"
@@ -31,7 +39,7 @@ def relationship(client: ClientReading, reading: Reading, *, id: str) -> Finding
     if alliance is None:
         return None
     scale = reading.scales.get(alliance.series.scale)
-    title = course_title(alliance)
+    title = course_title(alliance, scale)
     wide, compact = (
         Markup(_chart(client, alliance, scale, title, id=f"{id}-{size}", compact=size == "s"))
         for size in ("w", "s")
@@ -47,17 +55,13 @@ def relationship(client: ClientReading, reading: Reading, *, id: str) -> Finding
     )
 
 
-def course_title(alliance: AllianceReading) -> str:
+def course_title(alliance: AllianceReading, scale: Scale | None) -> str:
     """The finding in a sentence, without blame and without a band."""
     points = answered(alliance.series)
     if alliance.status != "read":
         return sentence(alliance.status)
     if alliance.alarms and alliance.alarms[-1].session == points[-1][0]:
-        alarm = alliance.alarms[-1]
-        return (
-            f"At session {number(alarm.session)} the rating fell to {number(alarm.score)}; "
-            f"earlier ones led to expect about {number(alarm.expected)}."
-        )
+        return _alarm_title(alliance.alarms[-1], scale)
     if alliance.steady_maximum > 2:
         return (
             f"The last {alliance.steady_maximum} ratings stand at the top. The scale can't go "
@@ -65,7 +69,23 @@ def course_title(alliance: AllianceReading) -> str:
         )
     if alliance.episodes:
         return _episode_title(alliance.episodes[-1])
-    return f"No fall stands out in {count(len(points), 'rating')}."
+    return (
+        f"{count(len(points), 'rating')}, from {number(points[0][1])} to {number(points[-1][1])}; "
+        "none lies lower than the earlier ones led to expect."
+    )
+
+
+def _alarm_title(alarm: Alarm, scale: Scale | None) -> str:
+    now, usual = number(alarm.score), about(alarm.expected, scale)
+    if alarm.first_session < alarm.session:
+        return (
+            f"Since session {number(alarm.first_session)} the ratings lie lower than earlier ones "
+            f"led to expect: {now} now, where about {usual} was usual."
+        )
+    return (
+        f"At session {number(alarm.session)} the rating was {now}; earlier ones led to expect "
+        f"about {usual}."
+    )
 
 
 def _episode_title(episode: Episode) -> str:
@@ -82,7 +102,7 @@ def _measured(client: ClientReading, alliance: AllianceReading, scale: Scale | N
     who = f"{client.client}’s ratings"
     if answered(alliance.therapist):
         who += " and the therapist’s on the same form (dashed)"
-    band = " Shaded in blue: this client’s own usual range." if len(alliance.usual) > 1 else ""
+    band = " The band: this client’s own usual range." if len(alliance.usual) > 1 else ""
     return f"{scale_title(scale, alliance.series.scale)}: {who}.{band}"
 
 
@@ -169,12 +189,12 @@ def _stretch(episode: Episode, sessions: Sequence[float]) -> Stretch:
 
 
 def _quote(client: ClientReading, alliance: AllianceReading) -> Quote | None:
-    """What the client wrote at the start of the last episode or at the last alarm."""
+    """What the client wrote when it fell; the latest words already stand at the top."""
     moments = [a.session for a in alliance.alarms[-1:]] + [e.start for e in alliance.episodes[-1:]]
     scores = dict(answered(alliance.series))
     for session in moments:
         for words in client.words:
-            if words.session == session and session in scores:
+            if words.session == session != client.last_session and session in scores:
                 return Quote(session=session, score=scores[session], words=words.text)
     return None
 

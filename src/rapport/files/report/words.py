@@ -111,6 +111,17 @@ def answered(series: Series | None) -> list[tuple[float, float]]:
     return [(session, score) for session, score in pairs if score is not None]
 
 
+def about(value: float, scale: Scale | None) -> str:
+    """An expectation no finer than the scale's own answers: whole points on a wide scale.
+
+    >>> about(20.34, Scale(name="check-in", minimum=0, maximum=32))
+    '20'
+    """
+    if scale is None or scale.minimum is None or scale.maximum is None:
+        return number(value)
+    return number(value, digits=0 if scale.maximum - scale.minimum >= 20 else 1)
+
+
 def cell(value: float | None) -> str:
     """A score in a table; silence is written out."""
     return "not answered" if value is None else number(value, digits=2)
