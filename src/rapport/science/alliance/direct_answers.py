@@ -127,7 +127,7 @@ class _Asked:
     item: IntArray
     answer: FloatArray
     met: NDArray[np.bool_]
-    talked_about: FloatArray  # of the same client, session and form; NaN where not answered
+    talked_about: FloatArray  # on the same form, where the rule is met; NaN where not answered
     settled: FloatArray
     starts: IntArray  # where a client's answers to one question begin
     n_check_ins: int
@@ -155,10 +155,10 @@ def _asked(answers: ItemAnswers, rules: Rules) -> _Asked:
         item=item,
         answer=answers.answer[rows],
         met=met[rows],
-        talked_about=_beside(answers, own, rows, TALKED_ABOUT),
-        settled=_beside(answers, own, rows, SETTLED),
+        talked_about=_beside(answers, own, rows, met[rows], TALKED_ABOUT),
+        settled=_beside(answers, own, rows, met[rows], SETTLED),
         starts=np.append(np.flatnonzero(new), len(rows)),
-        n_check_ins=len(np.unique(_check_in_keys(answers, rows))),
+        n_check_ins=_different(_check_in_keys(answers, rows)),
     )
 
 
@@ -166,24 +166,32 @@ def _named(labels: Labels, name: str) -> NDArray[np.bool_]:
     return np.isin(labels.codes, np.flatnonzero(labels.names == name))
 
 
-def _beside(answers: ItemAnswers, own: NDArray[np.bool_], rows: IntArray, item: str) -> FloatArray:
+def _beside(
+    answers: ItemAnswers, own: NDArray[np.bool_], rows: IntArray, met: NDArray[np.bool_], item: str
+) -> FloatArray:
     """The answer to another question on the same form of the same session, NaN where none."""
-    others = np.flatnonzero(own & _named(answers.item, item))
     told = np.full(len(rows), np.nan)
+    others, asking = np.flatnonzero(own & _named(answers.item, item)), np.flatnonzero(met)
     if not len(others):
         return told
-    form = _check_in_keys(answers, np.concatenate([others, rows]), by_form=True)
-    known, mine = form[: len(others)], form[len(others) :]
+    keys = _check_in_keys(answers, np.concatenate([others, rows[asking]]), by_form=True)
+    known, wanted = keys[: len(others)], keys[len(others) :]
     order = np.argsort(known)
-    at = order[np.searchsorted(known, mine, sorter=order).clip(max=len(known) - 1)]
-    there = known[at] == mine
-    told[there] = answers.answer[others[at[there]]]
+    at = order[np.searchsorted(known, wanted, sorter=order).clip(max=len(known) - 1)]
+    there = known[at] == wanted
+    told[asking[there]] = answers.answer[others[at[there]]]
     return told
+
+
+def _different(keys: IntArray) -> int:
+    # Sorting beats NumPy's hashing several times over where nearly all differ.
+    return int((np.diff(np.sort(keys)) != 0).sum()) + 1 if len(keys) else 0
 
 
 def _check_in_keys(answers: ItemAnswers, rows: IntArray, *, by_form: bool = False) -> IntArray:
     """One number per client and session (and form): the same for answers that belong together."""
-    sessions, place = np.unique(answers.session[rows], return_inverse=True)
+    sessions = np.unique(answers.session[rows])
+    place = np.searchsorted(sessions, answers.session[rows])
     keys = answers.client[rows] * len(sessions) + place
     if by_form:
         keys = keys * len(answers.instrument.names) + answers.instrument.codes[rows]

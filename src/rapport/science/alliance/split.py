@@ -36,7 +36,8 @@ class Splits(Result):
         over: whether the difference lies beyond ``threshold``.
         signal: whether the rule is met: twice running over, or once by 40 % of the range.
         standing: met here or earlier, and not yet recovered.
-        recovered: whether it recovers here: under the threshold twice running.
+        recovered: whether it recovers here: under the threshold twice running, with as many
+            members answering as when it was last seen.
         threshold: points that count twice running; NaN if neither reliability nor range is known.
         once: points that count at once; NaN if the range is not known.
     """
@@ -90,7 +91,7 @@ def find_splits(*, courses: Courses, case: ArrayLike, scale: Scale) -> Splits:
     )
     over, far = rows["difference"] > threshold, rows["difference"] >= once
     signal = (lasting(over, starts) >= 2) | far
-    under = ~over & ~far
+    under = ~over & ~far & _enough_answered(rows["members"], signal, starts)
     even = lasting(under, starts) >= 2
     standing = latched(on=signal, off=even, starts=starts)
     return Splits(
@@ -120,6 +121,16 @@ def _thresholds(scale: Scale) -> tuple[float, float, str]:
         threshold = float(RELIABLE_Z * np.sqrt(2) * error)
         return threshold, once, "beyond measurement error twice running, or 40 % of the range once"
     return QUARTER * width, once, "a quarter of the range twice running, or 40 % of it once"
+
+
+def _enough_answered(
+    members: IntArray, signal: NDArray[np.bool_], starts: IntArray
+) -> NDArray[np.bool_]:
+    """As many as when the split was last seen: silence of the one apart evens nothing."""
+    rows = np.arange(len(members))
+    last = np.maximum.accumulate(np.where(signal, rows, -1))
+    begins = np.repeat(starts[:-1], np.diff(starts))
+    return np.asarray((last < begins) | (members >= members[last]))
 
 
 def _differences(seen: Courses, cases: IntArray) -> dict[str, Any]:
