@@ -109,7 +109,7 @@ def test_definitions_stand_beside_each_other():
         definition="fewer sessions",
     )
     assert count.dropped.tolist() == [False, True, True, True]
-    assert {name: s.share for name, s in count.others.items()} == {
+    assert {name: s.value for name, s in count.others.items()} == {
         "unilateral": 0.75,
         "unilateral before reliable change": 0.5,
         "fewer sessions": 0.75,

@@ -74,10 +74,20 @@ def test_the_cut_off_is_computed_from_functional_norms_where_none_is_published()
         functional_mean=8,
         functional_sd=7,
     )
-    verdicts = change_verdicts(first=[30.0, 34.0], last=[5.0, 30.0], scale=scale)
+    first, last = [30.0, 34.0] * 10, [5.0, 30.0] * 10
+    verdicts = change_verdicts(first=first, last=last, scale=scale)
     assert verdicts.cutoff == pytest.approx((7 * 8 + 7 * 32) / 14)
-    assert verdicts.category_words.tolist() == ["recovered", "unchanged"]
-    assert "cut-off c computed" in verdicts.notes[0]
+    assert verdicts.category_words[:2].tolist() == ["recovered", "unchanged"]
+    assert "cut-off c computed from 20 clients" in verdicts.notes[0]
+    few = change_verdicts(first=first[:19], last=last[:19], scale=scale)
+    assert np.isnan(few.cutoff)
+    assert set(few.category_words) == {""}
+
+
+def test_a_table_where_all_start_alike_tells_no_sd():
+    scale = Scale(name="x", higher_is_better=True, reliability=0.8)
+    verdicts = change_verdicts(first=[30, 30], last=[10, 40], scale=scale, sample_sd=0.0)
+    assert verdicts.why(0) == NO_SD
 
 
 def test_where_higher_is_better_a_score_on_the_published_cut_off_is_functional():

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.errors import BadInputError
+from rapport.science.numerics.proportions import Share
 from rapport.science.outcome.clinical_change import (
     OnTheCut,
-    Spread,
     categories,
+    category_shares,
     cutoff_c,
     sides_of_cutoff,
-    spread_of,
 )
 from rapport.science.outcome.paired_scores import require_reliability, require_spread, two_scores
 from rapport.science.outcome.reliable_change import JACOBSON_TRUAX, RELIABLE_Z
@@ -32,6 +32,8 @@ from rapport.science.records.result import Result
 from rapport.science.records.scales import Scale
 
 FloatArray = NDArray[np.float64]
+
+LEAST_STARTS = 20  # ours: the mean at start then moves cut-off c by about a tenth of an SD
 
 ONE_RATING = "first and last rating are needed"
 NO_DIRECTION = "the scale's direction is not known; say whether higher is better"
@@ -68,7 +70,7 @@ class ChangeVerdicts(Result):
     scale_reason: str | None
     counts: Mapping[str, int]
     category_counts: Mapping[str, int]
-    shares: Mapping[str, Spread]
+    shares: Mapping[str, Share]
 
     @property
     def words(self) -> NDArray[Any]:
@@ -149,7 +151,7 @@ def change_verdicts(
         scale_reason=criterion.reason,
         counts=count_verdicts(verdict),
         category_counts=count_categories(category),
-        shares={} if np.isnan(cutoff) else spread_of(category),
+        shares={} if np.isnan(cutoff) else category_shares(category),
     )
 
 
@@ -160,10 +162,15 @@ def _criterion(scale: Scale, sample_sd: float | None) -> _Criterion:
         return _published(scale.reliable_change_points)
     if scale.reliability is None:
         return _Criterion(method="No verdict on change", reason=NO_RELIABILITY)
-    sd = sample_sd if scale.sd is None else scale.sd
-    if sd is None or np.isnan(sd):
+    sd = _positive(sample_sd) if scale.sd is None else scale.sd
+    if sd is None:
         return _Criterion(method="No verdict on change", reason=NO_SD)
     return _by_error(sd=sd, reliability=scale.reliability, own=scale.sd is None)
+
+
+def _positive(sd: float | None) -> float | None:
+    """A table where all start alike, or nobody starts, tells no SD."""
+    return sd if sd is not None and sd > 0 else None
 
 
 def _published(points: float) -> _Criterion:
@@ -205,19 +212,24 @@ def _cutoff(
     """The published cut-off, else c between this table's start and the functional norms."""
     if scale.clinical_cutoff is not None:
         return float(scale.clinical_cutoff), "upper", ()
-    spread = sample_sd if scale.sd is None else scale.sd
+    spread = _positive(sample_sd) or scale.sd
     started = first[~np.isnan(first)]
-    norms = (scale.functional_mean, scale.functional_sd, spread, scale.higher_is_better)
-    if any(value is None for value in norms) or len(started) < 2:
+    if (
+        scale.functional_mean is None
+        or scale.functional_sd is None
+        or spread is None
+        or scale.higher_is_better is None
+        or len(started) < LEAST_STARTS
+    ):
         return float("nan"), "neither", ()
     cut = cutoff_c(
         clinical_mean=float(started.mean()),
-        clinical_sd=float(spread or 0),
-        functional_mean=float(scale.functional_mean or 0),
-        functional_sd=float(scale.functional_sd or 0),
-        higher_is_better=bool(scale.higher_is_better),
+        clinical_sd=spread,
+        functional_mean=scale.functional_mean,
+        functional_sd=scale.functional_sd,
+        higher_is_better=scale.higher_is_better,
     )
-    note = "clinical cut-off c computed from this table's mean at start and the functional norms"
+    note = f"clinical cut-off c computed from {len(started)} clients' start and functional norms"
     return cut.value, "neither", (note,)
 
 

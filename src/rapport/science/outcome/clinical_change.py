@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.errors import BadInputError
+from rapport.science.numerics.proportions import Share, wilson
 from rapport.science.outcome.reliable_change import JACOBSON_TRUAX, ReliableChange
 from rapport.science.outcome.verdicts import (
     CATEGORIES,
@@ -23,8 +24,6 @@ from rapport.science.records.result import Result
 
 BoolArray = NDArray[np.bool_]
 OnTheCut = Literal["neither", "upper"]
-
-WILSON_Z = 1.959963984540054  # two-sided 95 %, Wilson (1927), J Am Stat Assoc 22, 209-212
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,30 +119,7 @@ def _cutoff(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spread:
-    """A share of clients with its 95 % Wilson interval."""
-
-    share: float
-    lower: float
-    upper: float
-
-
-def wilson(*, count: int, of: int) -> Spread:
-    """A share with its 95 % interval; Wilson (1927), good for few clients too.
-
-    >>> wilson(count=10, of=40)
-    Spread(share=0.25, lower=0.141..., upper=0.401...)
-    """
-    if of == 0:
-        return Spread(share=float("nan"), lower=0.0, upper=1.0)
-    share, z2 = count / of, WILSON_Z**2
-    centre = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = WILSON_Z * np.sqrt(share * (1 - share) / of + z2 / (4 * of**2)) / (1 + z2 / of)
-    return Spread(share=share, lower=float(centre - half), upper=float(centre + half))
-
-
-def spread_of(category: CodeArray) -> dict[str, Spread]:
+def category_shares(category: CodeArray) -> dict[str, Share]:
     """Share of each category among the clients who have one."""
     known = int(np.sum(category != NO_CATEGORY))
     return {
@@ -170,11 +146,11 @@ class ClinicalChange(Result):
     functional_last: BoolArray
     category: CodeArray
     counts: Mapping[str, int]
-    shares: Mapping[str, Spread]
+    shares: Mapping[str, Share]
 
     def to_text(self) -> str:
         lines = [
-            f"  {name:13}{count:8}  {100 * self.shares[name].share:5.1f} % "
+            f"  {name:13}{count:8}  {100 * self.shares[name].value:5.1f} % "
             f"[{100 * self.shares[name].lower:.1f}, {100 * self.shares[name].upper:.1f}]"
             for name, count in self.counts.items()
         ]
@@ -225,7 +201,7 @@ def clinical_change(
         functional_last=last[1],
         category=category,
         counts=count_categories(category),
-        shares=spread_of(category),
+        shares=category_shares(category),
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.numerics.logistic import BinomialFit, Link, fit_binomial
-from rapport.science.outcome.clinical_change import Spread, wilson
+from rapport.science.numerics.proportions import Share, wilson
 from rapport.science.outcome.verdicts import IMPROVED
 from rapport.science.records.result import Result
 
@@ -39,8 +39,8 @@ class DropoutCount(Result):
     """
 
     dropped: BoolArray
-    share: Spread
-    others: Mapping[str, Spread]
+    share: Share
+    others: Mapping[str, Share]
 
 
 def count_dropouts(
@@ -67,7 +67,7 @@ def count_dropouts(
         BadInputError: the definition needs something that was not given.
 
     >>> count = count_dropouts(left=[1, 1, 0, 0], verdict=[1, 0, 0, 1])
-    >>> count.dropped.tolist(), count.others["unilateral"].share
+    >>> count.dropped.tolist(), count.others["unilateral"].value
     ([False, True, False, False], 0.5)
     """
     alone = np.asarray(left, dtype=np.bool_)

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from rapport.science.errors import BadInputError
-from rapport.science.outcome.clinical_change import Spread, categories, spread_of
+from rapport.science.numerics.proportions import Share
+from rapport.science.outcome.clinical_change import categories, category_shares
 from rapport.science.outcome.paired_scores import PairedScores
 from rapport.science.outcome.reliable_change import (
     ReliableChange,
@@ -114,7 +115,7 @@ class HagemanArrindellChange(Result):
     clinical_last: NDArray[np.bool_]
     category: CodeArray
     counts: Mapping[str, int]
-    shares: Mapping[str, Spread]
+    shares: Mapping[str, Share]
     group_changed: float
     group_functional: float
     reliability_functional: float
@@ -179,7 +180,7 @@ def hageman_arrindell_clinical(
         clinical_last=sides[2],
         category=category,
         counts=count_categories(category),
-        shares=spread_of(category),
+        shares=category_shares(category),
         group_changed=_group_changed(change),
         group_functional=_group_functional(change, cutoff, r_last),
         reliability_functional=r_functional,

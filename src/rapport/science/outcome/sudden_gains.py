@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from rapport.science.errors import BadInputError
-from rapport.science.outcome.clinical_change import Spread, wilson
+from rapport.science.numerics.proportions import Share, wilson
 from rapport.science.outcome.paired_scores import require_reliability, require_spread
 from rapport.science.outcome.reliable_change import RELIABLE_Z
 from rapport.science.outcome.simple_change import ROUNDING
@@ -86,7 +86,7 @@ class SuddenChanges(Result):
     n_clients: int
     n_judged: int
     n_undecided: int
-    with_gain: Spread
+    with_gain: Share
 
     @property
     def words(self) -> NDArray[Any]:
@@ -99,7 +99,7 @@ class SuddenChanges(Result):
         mean = f", mean size {self.magnitude[gains].mean():.3g} points" if gains.any() else ""
         return (
             f"{self.method}\n  {int(gains.sum())} gains{mean}, {back} of them reversed; "
-            f"{int((~gains).sum())} losses\n  clients with a gain: {100 * share.share:.1f} % "
+            f"{int((~gains).sum())} losses\n  clients with a gain: {100 * share.value:.1f} % "
             f"[{100 * share.lower:.1f}, {100 * share.upper:.1f}]\n  {self.n_judged} intervals "
             f"judged, {self.n_undecided} undecided (too few scores around them)"
         )
