@@ -5,7 +5,7 @@ never renamed. Session numbers are floats because a table may count weeks or mon
 "not known" or "not answered", never zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -145,8 +145,8 @@ class OutcomeReading:
 class Signal:
     """Anything that asks for attention, with its reason in words.
 
-    Kinds: "risk answer", "direct answer", "drop", "worse", "split", "two views apart",
-    "stalled", "off the expected course", "disengaging", "steady maximum".
+    Kinds: "risk answer", "direct answer", "drop", "not recovered", "worse", "split",
+    "two views apart", "stalled", "off the expected course", "disengaging", "steady maximum".
     """
 
     kind: str
@@ -203,9 +203,9 @@ class Reading:
 
     rapport: str
     settings: Mapping[str, Any]
-    clients: list[ClientReading]  # those who need attention first
+    clients: Sequence[ClientReading]  # those who need attention first; may be cut as asked for
     cases: list[Split]
     scales: Mapping[str, Scale]
     summary: Mapping[str, Any]  # sample sizes, model fits, detector's sensitivity, comparisons
     warnings: list[str]
-    methods: list[Mapping[str, Any]]  # name, paper, settings: the sources at the end
+    methods: Sequence[Mapping[str, Any]]  # name, paper, settings: the sources at the end

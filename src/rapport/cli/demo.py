@@ -1,0 +1,41 @@
+"""``rapport demo``: the reading of a made-up practice, and how to read a file of one's own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+TITLE = "A made-up practice"
+NEXT = """
+The report of a made-up practice stands in {report}
+Open it in a browser. All people in it are invented; Sarah stands first.
+
+To read a file of your own (a row per score: client, session, scale, score):
+  rapport read sessions.csv --alliance SCALE --outcome SCALE --html reading.html
+What else a table may hold: docs/reference/session-table.md. Try also: rapport read --help
+"""
+
+
+def demo(
+    html: Annotated[Path, typer.Option(metavar="FILE", help="Where the report goes.")] = Path(
+        "demo.html"
+    ),
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JSON too.")] = None,
+) -> None:
+    """Read the sessions of a made-up practice and write its report."""
+    from rich.console import Console
+
+    from rapport.cli.reading import ReadRequest, known_scales, reading_of, tables_of, write
+    from rapport.files.demo import CAST, SCALES, earlier_courses
+    from rapport.files.terminal import print_summary
+
+    request = ReadRequest(
+        tables=CAST, title=TITLE, html=html, json=json, first=("Sarah Lindqvist",)
+    )
+    known = known_scales(SCALES)
+    reading = reading_of(
+        request, table=tables_of(request, known), known=known, reference=earlier_courses()
+    )
+    write(request, reading)
+    print_summary(reading, console=Console(), limit=request.limit)
+    typer.echo(NEXT.format(report=html))

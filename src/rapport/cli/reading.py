@@ -1,0 +1,153 @@
+"""What ``rapport read`` does: open files, one call to the science, write files."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+import rapport
+from rapport.files.answers import score_long
+from rapport.files.instruments import available, load_instrument
+from rapport.files.json_file import write_json
+from rapport.files.report import write_report
+from rapport.files.scales_file import read_scales
+from rapport.files.session_table import read_table
+from rapport.files.terminal import print_summary
+from rapport.science.errors import BadInputError, RapportError
+from rapport.science.reading.assemble import read_sessions
+from rapport.science.reading.model import Reading
+from rapport.science.reading.settings import ReadingSettings
+from rapport.science.records.joined_tables import joined
+from rapport.science.records.scales import Scale
+from rapport.science.records.session_table import SessionTable
+from rapport.science.scoring.instrument import Instrument
+
+BAD_INPUT = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRequest:
+    """Everything the command line said."""
+
+    tables: tuple[Path, ...]
+    alliance: str | None = None
+    outcome: str | None = None
+    scales: Path | None = None
+    false_alarms: float = 0.05
+    mapping: str = ""
+    wide: bool = False
+    wide_pattern: str | None = None
+    reference: Path | None = None
+    forecasts: bool = True
+    json: Path | None = None
+    html: Path | None = None
+    title: str = "Reading"
+    limit: int = 12
+    seed: int = 1
+    first: tuple[str, ...] = ()
+
+
+def run_read(request: ReadRequest) -> None:
+    """Read, show, write; on bad input say every fault and leave with status 2."""
+    console = Console(stderr=True)
+    try:
+        known = known_scales(request.scales)
+        with console.status("Reading the tables") as status:
+            table = tables_of(request, known)
+            earlier = None
+            if request.reference is not None:
+                earlier = tables_of(replace(request, tables=(request.reference,)), known)
+            status.update(f"Reading {table.n_clients:,} clients")
+            reading = reading_of(request, table=table, known=known, reference=earlier)
+            status.update("Writing")
+            write(request, reading)
+    except RapportError as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(BAD_INPUT)
+    print_summary(reading, console=Console(), limit=request.limit)
+
+
+def reading_of(
+    request: ReadRequest,
+    *,
+    table: SessionTable,
+    known: Mapping[str, Scale],
+    reference: SessionTable | None,
+) -> Reading:
+    """The one call to the science."""
+    return read_sessions(
+        table=table,
+        known=known,
+        instruments=_instruments(table),
+        settings=ReadingSettings(
+            false_alarms=request.false_alarms,
+            forecasts=request.forecasts,
+            alliance=request.alliance,
+            outcome=request.outcome,
+            first=request.first,
+        ),
+        reference=reference,
+        rng=np.random.default_rng(request.seed),
+        version=rapport.__version__,
+    )
+
+
+def known_scales(path: Path | None) -> dict[str, Scale]:
+    """What is known of scales: the instruments', the packaged few, and the user's own file."""
+    known = {s.name: s for name in available() for s in load_instrument(name).to_scales()}
+    return known | ({} if path is None else read_scales(path))
+
+
+def tables_of(request: ReadRequest, known: Mapping[str, Scale]) -> SessionTable:
+    """All requested tables as one."""
+    mapping = parse_mapping(request.mapping)
+    return joined(
+        tables=[
+            read_table(
+                path,
+                mapping=mapping,
+                wide=request.wide,
+                wide_pattern=request.wide_pattern,
+                scales=known,
+                default_scale=mapping.get("score"),
+                score_items=score_long,
+            )
+            for path in request.tables
+        ]
+    )
+
+
+def parse_mapping(text: str) -> dict[str, str]:
+    """``client=id,session=week`` as a dictionary.
+
+    >>> parse_mapping("client=id,session=week")
+    {'client': 'id', 'session': 'week'}
+    """
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    for left, sign, right in pairs:
+        if not (left.strip() and sign and right.strip()):
+            raise BadInputError(f"--map {text}: write name=column pairs, as in client=id")
+    return {left.strip(): right.strip() for left, _, right in pairs}
+
+
+def _instruments(table: SessionTable) -> dict[str, Instrument]:
+    if table.items is None:
+        return {}
+    names = [str(n) for n in table.items.instrument.names]
+    return {n: load_instrument(n) for n in names if n in available()}
+
+
+def write(request: ReadRequest, reading: Reading) -> None:
+    """Write the files that were asked for; each appears whole or not at all."""
+    if request.json is not None:
+        write_json(reading=reading, path=request.json)
+    if request.html is not None:
+        write_report(reading, title=request.title, made=_today(), path=request.html)
+
+
+def _today() -> str:
+    return datetime.now().astimezone().date().isoformat()

@@ -1,0 +1,199 @@
+"""From a session table to the reading of every client: the one call the world makes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rapport.science.reading.attention import Attention, notice_progress, notice_relationship
+from rapport.science.reading.between_people import (
+    members_of,
+    notice_disengaging,
+    notice_splits,
+    notice_views_apart,
+)
+from rapport.science.reading.chosen_scales import ChosenScales, choose_scales
+from rapport.science.reading.client_readings import ClientReadings, Found, about_clients
+from rapport.science.reading.item_answers import (
+    items_of,
+    notice_direct_answers,
+    notice_risk_answers,
+    questions_of,
+)
+from rapport.science.reading.model import Reading, Split
+from rapport.science.reading.progress import Progress, read_progress
+from rapport.science.reading.relationship import Relationship, read_relationship
+from rapport.science.reading.settings import ReadingSettings
+from rapport.science.reading.sources import methods_of, summary_of
+from rapport.science.reading.tracks import track
+from rapport.science.records.courses import Courses, FloatArray, IntArray
+from rapport.science.records.scales import Scale
+from rapport.science.records.session_table import RESPONDENTS, SessionTable
+from rapport.science.scoring.instrument import Instrument
+
+
+def read_sessions(
+    *,
+    table: SessionTable,
+    known: Mapping[str, Scale],
+    settings: ReadingSettings,
+    rng: np.random.Generator,
+    instruments: Mapping[str, Instrument] | None = None,
+    reference: SessionTable | None = None,
+    version: str = "",
+) -> Reading:
+    """Read every client of a table.
+
+    Args:
+        table: the sessions.
+        known: what is known of scales, by name.
+        settings: the reader's choices.
+        rng: chance for the simulations behind the thresholds.
+        instruments: definitions of the questionnaires whose items stand in the table.
+        reference: earlier courses to learn from; they are not read themselves.
+        version: of the software, printed with the reading.
+
+    Raises:
+        BadInputError: a scale of which neither direction nor role is known.
+    """
+    chosen = choose_scales(names=table.scale_names, known=known, settings=settings)
+    attention = Attention(
+        names=[str(c) for c in table.client_ids],
+        last_session=_last_sessions(table),
+        last_answered=_last_answered(table),
+    )
+    found = _find(table, chosen, reference, settings, rng)
+    questions = questions_of(items=table.items, instruments=instruments or {})
+    splits = _notice(table, found, attention, rng)
+    notice_risk_answers(attention=attention, questions=questions)
+    notice_direct_answers(attention=attention, items=table.items, instruments=instruments or {})
+    return Reading(
+        rapport=version,
+        settings=_in_words(settings, chosen),
+        clients=ClientReadings(
+            found=found,
+            attention=attention,
+            about=about_clients(table=table, items=items_of(questions=questions)),
+            order=_pinned(attention, settings.first),
+        ),
+        cases=splits,
+        scales=chosen.all(),
+        summary=summary_of(table=table, found=found, attention=attention, rng=rng),
+        warnings=[*table.warnings, *chosen.warnings],
+        methods=methods_of(found=found),
+    )
+
+
+def _find(
+    table: SessionTable,
+    chosen: ChosenScales,
+    reference: SessionTable | None,
+    settings: ReadingSettings,
+    rng: np.random.Generator,
+) -> Found:
+    series = _series_per_case(table)
+    alliance = [_relationship(table, s, reference, series, settings, rng) for s in chosen.alliance]
+    outcome = [_progress(table, s, reference, settings, rng) for s in chosen.outcome]
+    others = [track(table=table, scale=s) for s in chosen.others]
+    return Found(
+        alliance=[read for read in alliance if read is not None],
+        outcome=[read for read in outcome if read is not None],
+        others=[t for t in others if t is not None],
+    )
+
+
+def _relationship(
+    table: SessionTable,
+    scale: Scale,
+    reference: SessionTable | None,
+    series_per_case: IntArray,
+    settings: ReadingSettings,
+    rng: np.random.Generator,
+) -> Relationship | None:
+    own = track(table=table, scale=scale)
+    if own is None:
+        return None
+    return read_relationship(
+        track=own,
+        therapist=track(table=table, scale=scale, respondent="therapist"),
+        reference=_earlier(reference, scale),
+        series=series_per_case[own.codes],
+        settings=settings,
+        rng=rng,
+    )
+
+
+def _progress(
+    table: SessionTable,
+    scale: Scale,
+    reference: SessionTable | None,
+    settings: ReadingSettings,
+    rng: np.random.Generator,
+) -> Progress | None:
+    own = track(table=table, scale=scale)
+    if own is None:
+        return None
+    return read_progress(
+        track=own, reference=_earlier(reference, scale), settings=settings, rng=rng
+    )
+
+
+def _earlier(reference: SessionTable | None, scale: Scale) -> Courses | None:
+    if reference is None or scale.name not in reference.scale_names:
+        return None
+    return reference.courses(scale=scale.name)
+
+
+def _series_per_case(table: SessionTable) -> IntArray:
+    """How many people's ratings share the false-alarm budget of each client's case."""
+    sizes = np.ones(table.n_clients, dtype=np.int64)
+    for members in members_of(table).values():
+        sizes[members] = len(members)
+    return sizes
+
+
+def _notice(
+    table: SessionTable, found: Found, attention: Attention, rng: np.random.Generator
+) -> list[Split]:
+    for relationship in found.alliance:
+        notice_relationship(attention=attention, read=relationship)
+        notice_views_apart(attention=attention, read=relationship, rng=rng)
+    for progress in found.outcome:
+        notice_progress(attention=attention, read=progress)
+    notice_disengaging(attention=attention, table=table, reads=found.alliance)
+    return notice_splits(attention=attention, table=table, reads=found.alliance)
+
+
+def _last_sessions(table: SessionTable) -> FloatArray:
+    last = np.full(table.n_clients, -np.inf)
+    np.maximum.at(last, table.client, table.session)
+    if table.items is not None:
+        np.maximum.at(last, table.items.client, table.items.session)
+    return last
+
+
+def _last_answered(table: SessionTable) -> FloatArray:
+    own = (table.respondent == RESPONDENTS.index("client")) & ~np.isnan(table.score)
+    last = np.full(table.n_clients, -np.inf)
+    np.maximum.at(last, table.client[own], table.session[own])
+    if table.items is not None:
+        given = (table.items.respondent == RESPONDENTS.index("client")) & ~np.isnan(
+            table.items.answer
+        )
+        np.maximum.at(last, table.items.client[given], table.items.session[given])
+    return last
+
+
+def _pinned(attention: Attention, first: tuple[str, ...]) -> list[int]:
+    rank = {name: place for place, name in enumerate(first)}
+    return sorted(attention.order(), key=lambda code: rank.get(attention.names[code], len(rank)))
+
+
+def _in_words(settings: ReadingSettings, chosen: ChosenScales) -> dict[str, Any]:
+    return {
+        "false_alarms": settings.false_alarms,
+        "forecasts": settings.forecasts,
+        "alliance": [s.name for s in chosen.alliance],
+        "outcome": [s.name for s in chosen.outcome],
+        "episode_criterion": settings.episode_criterion,
+    }

@@ -1,0 +1,214 @@
+"""The working relationship over time, for every client of one alliance scale at once."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rapport.science.alliance.drop_alarm import (
+    AlarmRule,
+    DropAlarms,
+    SteadyModel,
+    alarm_thresholds,
+    find_drops,
+    fit_steady_model,
+)
+from rapport.science.alliance.episodes import Episodes, find_episodes
+from rapport.science.errors import TooLittleDataError
+from rapport.science.reading.model import Alarm, AllianceReading, Episode
+from rapport.science.reading.settings import ReadingSettings
+from rapport.science.reading.tracks import Track, none_for_nan
+from rapport.science.records.courses import Courses, FloatArray, IntArray
+
+WINDOWS = {1: "one session", 2: "two sessions running", 3: "three sessions running"}
+TOO_EARLY = "too early: an alarm is possible from the third rated session on"
+ONE_RATING = "one rating: nothing about change can be said"
+NO_RATING = "no rating yet"
+READ = "read"
+CEILING = "the scale can't go higher: a steady maximum tells little"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relationship:
+    """Everything found on one alliance scale, and the way to cut out one client."""
+
+    track: Track
+    therapist: Track | None
+    alarms: dict[int, list[Alarm]]
+    episodes: dict[int, list[Episode]]
+    usual_lower: FloatArray
+    usual_upper: FloatArray
+    maxima: IntArray  # ratings at the top, counted back from the last one
+    rated: IntArray
+    model: SteadyModel | None
+    rule: AlarmRule | None  # None: nobody has two ratings, so nothing is known of their spread
+    found: Episodes
+
+    def of(self, position: int, code: int) -> AllianceReading:
+        """The reading of the client at this position (table code ``code``)."""
+        steady = int(self.maxima[position])
+        return AllianceReading(
+            series=self.track.series(position),
+            therapist=self._therapist_of(code),
+            alarms=self.alarms.get(position, []),
+            episodes=self.episodes.get(position, []),
+            usual=self._usual_of(position),
+            status=_status(int(self.rated[position])),
+            steady_maximum=steady if steady >= STEADY_FROM else 0,
+            note=CEILING if steady >= STEADY_FROM else None,
+        )
+
+    def _usual_of(self, position: int) -> list[tuple[float, float, float]]:
+        rows = self.track.rows_of(position)
+        known = ~np.isnan(self.usual_lower[rows])
+        columns = (self.track.courses.session, self.usual_lower, self.usual_upper)
+        return list(zip(*(c[rows][known].tolist() for c in columns), strict=True))
+
+    def _therapist_of(self, code: int) -> Any:
+        if self.therapist is None or self.therapist.position[code] < 0:
+            return None
+        return self.therapist.series(int(self.therapist.position[code]))
+
+
+STEADY_FROM = 3  # ours: three highest ratings running are worth saying aloud
+
+
+def read_relationship(
+    *,
+    track: Track,
+    therapist: Track | None,
+    reference: Courses | None,
+    series: IntArray,
+    settings: ReadingSettings,
+    rng: np.random.Generator,
+) -> Relationship:
+    """Alarms, episodes and the usual range of every client of one alliance scale.
+
+    Args:
+        track: the clients' ratings.
+        therapist: the therapists' ratings on the same form, where there are any.
+        reference: earlier courses that help to learn what is usual; None: the table's own.
+        series: how many series share the false-alarm budget of each client's case.
+    """
+    drops = _Drops.none(track.courses)
+    learnt_from = track.courses if reference is None else reference
+    try:
+        model = fit_steady_model(courses=learnt_from, scale=track.scale, rng=rng)
+    except TooLittleDataError:
+        model = None
+    if model is not None:
+        drops = _find_all(track.courses, model, series, settings.false_alarms, rng)
+    found = find_episodes(
+        courses=track.courses, criterion=settings.episode_criterion, scale=track.scale
+    )
+    return Relationship(
+        track=track,
+        therapist=therapist,
+        alarms=drops.alarms,
+        episodes=_collect_episodes(found),
+        usual_lower=drops.lower,
+        usual_upper=drops.upper,
+        maxima=_maxima_at_the_end(track),
+        rated=track.courses.observed().lengths,
+        model=model,
+        rule=drops.rule,
+        found=found,
+    )
+
+
+@dataclass(kw_only=True)
+class _Drops:
+    alarms: dict[int, list[Alarm]]
+    lower: FloatArray
+    upper: FloatArray
+    rule: AlarmRule | None = None
+
+    @classmethod
+    def none(cls, courses: Courses) -> "_Drops":
+        empty = np.full(courses.n_rows, np.nan)
+        return cls(alarms=defaultdict(list), lower=empty, upper=empty.copy())
+
+
+def _find_all(
+    courses: Courses,
+    model: SteadyModel,
+    series: IntArray,
+    budget: float,
+    rng: np.random.Generator,
+) -> _Drops:
+    """Alarms under one rule per size of case: a case's series share its budget."""
+    drops = _Drops.none(courses)
+    for size in np.unique(series):
+        rule = alarm_thresholds(model=model, budget=budget, series_per_case=int(size), rng=rng)
+        drops.rule = drops.rule or rule
+        chosen = series == size
+        made = find_drops(courses=courses, rule=rule)
+        _collect_alarms(made, chosen, drops.alarms)
+        rows = chosen[courses.client_index]
+        drops.lower[rows], drops.upper[rows] = made.lower[rows], made.upper[rows]
+    return drops
+
+
+def _status(rated: int) -> str:
+    if rated == 0:
+        return NO_RATING
+    if rated == 1:
+        return ONE_RATING
+    return TOO_EARLY if rated == 2 else READ
+
+
+def _collect_alarms(drops: DropAlarms, chosen: Any, into: dict[int, list[Alarm]]) -> None:
+    columns = (
+        drops.client_index,
+        drops.session,
+        drops.score,
+        drops.expected,
+        drops.window,
+        drops.first_session,
+    )
+    for position, session, score, expected, window, first in zip(
+        *(c.tolist() for c in columns), strict=True
+    ):
+        if chosen[position]:
+            into[position].append(
+                Alarm(
+                    session=session,
+                    score=score,
+                    expected=expected,
+                    rule=WINDOWS[window],
+                    first_session=first,
+                )
+            )
+
+
+def _collect_episodes(found: Episodes) -> dict[int, list[Episode]]:
+    into: dict[int, list[Episode]] = defaultdict(list)
+    words = found.status_words
+    ends = none_for_nan(found.repair)
+    for i, position in enumerate(found.client_index.tolist()):
+        into[position].append(
+            Episode(
+                start=float(found.start[i]),
+                nadir=float(found.nadir[i]),
+                end=ends[i],
+                status=words[i],
+                reference=float(found.reference[i]),
+                nadir_score=float(found.nadir_score[i]),
+                full=bool(found.full[i]),
+            )
+        )
+    return into
+
+
+def _maxima_at_the_end(track: Track) -> IntArray:
+    """How many ratings up to the last one stand at the scale's best end."""
+    seen = track.courses.observed()
+    best = track.scale.maximum if track.scale.direction > 0 else track.scale.minimum
+    if best is None or track.scale.higher_is_better is None:
+        return np.zeros(seen.n_clients, dtype=np.int64)
+    below = np.flatnonzero(seen.score != best)
+    last_below = seen.starts[:-1] - 1
+    owner = seen.client_index[below]
+    last_below[owner] = below  # ascending: the last one written is the latest
+    return np.asarray(seen.starts[1:] - 1 - last_below, dtype=np.int64)
