@@ -10,14 +10,13 @@ RAPPORT_INSTRUMENTS::
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import tomli_w
 
+from rapport.files.whole import whole_file
 from rapport.science.errors import BadInputError
 from rapport.science.scoring.checks import faults_of
 from rapport.science.scoring.fill import fill
@@ -46,6 +45,12 @@ def declares_noncommercial(folder: Path | None = None) -> bool:
 def available(*, folder: Path | None = None, noncommercial: bool = False) -> list[str]:
     """Names of all instruments that can be loaded, in alphabetical order."""
     return sorted(_places(folder, noncommercial=noncommercial))
+
+
+def switched_off(*, folder: Path | None = None, noncommercial: bool = False) -> list[str]:
+    """Names of the non-commercial pack where that use has not been declared."""
+    known = available(folder=folder, noncommercial=noncommercial)
+    return sorted(path.stem for path in NONCOMMERCIAL.glob("*.toml") if path.stem not in known)
 
 
 def load_instrument(
@@ -78,10 +83,8 @@ def _unknown(name: str, places: dict[str, Path]) -> str:
             "use with --noncommercial or in the practice's folder"
         )
     near = [known for known in places if known.startswith(name[:3])]
-    return (
-        f"no instrument {name!r}; {'did you mean ' + ', '.join(near) + '?' if near else 'see'}"
-        + ("" if near else " rapport instruments list")
-    )
+    hint = f"did you mean {', '.join(near)}?" if near else "see rapport instruments list"
+    return f"no instrument {name!r}; {hint}"
 
 
 def _places(folder: Path | None, *, noncommercial: bool) -> dict[str, Path]:
@@ -164,9 +167,15 @@ def add_instrument(path: Path, *, statement: Path, folder: Path | None = None) -
     data = _filled(path)
     home.mkdir(parents=True, exist_ok=True)
     kept = home / f"{data['id']}.toml"
-    _place(statement.read_bytes(), home / f"{data['id']}.statement{statement.suffix}")
-    _place(tomli_w.dumps(data).encode("utf-8"), kept)
+    # The statement first: text without one is never found in the folder.
+    _keep(statement.read_bytes(), home / f"{data['id']}.statement{statement.suffix}")
+    _keep(tomli_w.dumps(data).encode("utf-8"), kept)
     return kept
+
+
+def _keep(content: bytes, target: Path) -> None:
+    with whole_file(target) as file:
+        file.write(content)
 
 
 def _filled(path: Path) -> dict[str, object]:
@@ -180,20 +189,5 @@ def _filled(path: Path) -> dict[str, object]:
 
 
 def _packaged(name: str) -> Path | None:
-    places = _places_packaged()
-    return places.get(name)
-
-
-def _places_packaged() -> dict[str, Path]:
-    return {p.stem: p for home in (PACKAGED, NONCOMMERCIAL) for p in home.glob("*.toml")}
-
-
-def _place(content: bytes, target: Path) -> None:
-    """Write beside the target, then rename: a reader sees the old file or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        shutil.move(temporary, target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    homes = (PACKAGED, NONCOMMERCIAL)
+    return next((p for home in homes for p in home.glob("*.toml") if p.stem == name), None)

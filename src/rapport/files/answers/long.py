@@ -179,8 +179,7 @@ def _answers(
 ) -> FloatArray:
     """Answers as numbers, NaN where missing; what was answered in words is left aside."""
     values = table.frame["answer"]
-    sets = [instrument.answers_of(item) for item in items]
-    in_words = np.array([found is not None and found.kind == "text" for found in sets])
+    in_words = np.array([instrument.in_words(item.id) for item in items])
     if in_words.any():
         values = values.set(pl.Series(in_words[column]), None)
     return numbers(table.cells("answer", log, values))

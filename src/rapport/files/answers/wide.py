@@ -46,9 +46,9 @@ def score_wide(table: pl.DataFrame | AnswerTable, *, instrument: Instrument) -> 
 def _item_answers(
     table: AnswerTable, instrument: Instrument, item: str, column: str, log: FaultLog
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    allowed = instrument.answers_of(instrument.item(item))
-    if allowed is not None and allowed.kind == "text":
+    if instrument.in_words(item):
         return np.full(table.frame.height, np.nan)
+    allowed = instrument.answers_of(instrument.item(item))
     cells = table.cells(column, log)
     values = numbers(cells)
     wrong = impossible(allowed=allowed, values=values) & np.isfinite(values)

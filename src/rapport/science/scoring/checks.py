@@ -102,7 +102,8 @@ def _range_faults(instrument: Instrument, rule: ScoreRule) -> Iterator[str]:
     if found is None or rule.conversion:
         yield from _conversion_faults(instrument, rule)
         return
-    if rule.minimum is not None and found != (rule.minimum, rule.maximum):
+    said = (rule.minimum, rule.maximum)
+    if rule.minimum is not None and rule.maximum is not None and found != said:
         yield (
             f"its items give {found[0]:g} to {found[1]:g}, but it says {rule.minimum:g} to "
             f"{rule.maximum:g}; correct the range or the items"

@@ -56,6 +56,11 @@ def _refuse_other_keys(given: dict[str, Any], name: str) -> None:
                 f"{name}: {key} can't be changed in this form; remove it (allowed: "
                 f"{', '.join(sorted(allowed))})"
             )
+    items, answers = given.get("items", []), given.get("answers", {})
+    if not (isinstance(items, list) and all(isinstance(item, dict) for item in items)):
+        raise BadInputError(f"{name}: items must be tables; write each as [[items]]")
+    if not isinstance(answers, dict):
+        raise BadInputError(f"{name}: answers must be tables; write each as [answers.NAME]")
 
 
 def _items(

@@ -74,7 +74,12 @@ class Instrument:
 
     def answers_of(self, item: Item) -> AnswerSet | None:
         """The answers this item allows; None where the format was not read."""
-        return None if item.answers is None else self.answers[item.answers]
+        return None if item.answers is None else self.answers.get(item.answers)
+
+    def in_words(self, item_id: str) -> bool:
+        """Whether this item is answered in words, not with a number."""
+        answers = self.answers_of(self.item(item_id))
+        return answers is not None and answers.kind == "text"
 
     def scale_name(self, rule: ScoreRule) -> str:
         """``phq-9`` for the total, ``core-om.risk`` for another score."""
