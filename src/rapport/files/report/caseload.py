@@ -83,10 +83,12 @@ def whom_first(found: Sequence[Group], everyone: int) -> str:
     return f"{first} first. Then {len(found) - 1} more are worth a thought."
 
 
-def the_rest(n: int) -> str:
+def the_rest(n: int, *, of: int) -> str:
     """What is said of everyone else: nothing that reassures."""
     if not n:
         return ""
+    if n == of:
+        return "That is not the same as nothing being there."
     where = "In the other case" if n == 1 else f"In the other {n:,} cases"
     return (
         f"{where} nothing in the answers asks for attention. "

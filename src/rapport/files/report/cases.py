@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from rapport.files.report.findings import Finding, Table
-from rapport.files.report.relationship import ends_of
+from rapport.files.report.relationship import ends_of, short_name
 from rapport.files.report.words import NOT_VALIDATED, cell, dates_of, names, scale_title, sentence
 from rapport.pictures.course import course_chart
 from rapport.pictures.multiples import small_multiples
@@ -59,9 +59,11 @@ def current(members: Sequence[ClientReading]) -> list[tuple[ClientReading, Signa
 def member_lines(group: Group, *, role_of_others: Role = "partner") -> list[Line]:
     """One line for each member with ratings of the relationship."""
     rated = [member for member in group.members if member.alliance is not None]
+    short = [short_name(member.client) for member in rated]
+    unlike = len(set(short)) == len(short)
     return [
         Line(
-            name=member.client,
+            name=short[k] if unlike else member.client,
             role="client" if k == 0 else role_of_others,
             sessions=member.alliance.series.sessions,
             scores=member.alliance.series.scores,

@@ -1,7 +1,5 @@
 """From a reading to one file: choose who gets a page, render, write in one step."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +23,7 @@ from rapport.files.report.client import ClientPage, client_page
 from rapport.files.report.findings import Finding
 from rapport.files.report.methods import MethodsPage, methods_page
 from rapport.files.report.words import count, sentence
+from rapport.files.whole import whole_file
 from rapport.pictures import style
 from rapport.pictures.svg import clean, number
 from rapport.science.reading.model import Reading
@@ -80,14 +79,8 @@ def render_report(reading: Reading, *, title: str, made: str) -> str:
 def write_report(reading: Reading, *, title: str, made: str, path: Path) -> None:
     """Write the report whole or not at all: into a neighbour first, then renamed."""
     text = render_report(reading, title=title, made=made)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as stream:
+        stream.write(text.encode("utf-8"))
 
 
 def prepare(reading: Reading, *, title: str, made: str) -> Report:
@@ -110,7 +103,7 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
         counted=_counted(reading, found),
         attention=[entry(g) for g in asking if g.key in linked],
         others=[entry(g) for g in quiet if g.key in linked][:OTHERS_SHOWN],
-        rest=the_rest(len(quiet)) if asking else "",
+        rest=the_rest(len(quiet), of=len(found)),
         silent=silent(found)[:OTHERS_SHOWN],
         everybody=_everybody(found[:ROWS], linked),
         left_out=_left_out(found, paged),

@@ -153,8 +153,15 @@ def line_of(series: Series, *, name: str) -> Line:
 
 
 def short_name(name: str) -> str:
-    """A name that fits at a line's end, else what it is."""
-    return name if len(name) <= LONG_NAME else "client"
+    """A name that fits at a line's end: whole, else its first word, else what it is.
+
+    >>> short_name("Sarah Lindqvist"), short_name("participant_000123")
+    ('Sarah', 'client')
+    """
+    first = name.split()[0] if name.split() else ""
+    if len(name) <= LONG_NAME:
+        return name
+    return first if len(first) <= LONG_NAME and first.isalpha() else "client"
 
 
 def ends_of(scale: Scale | None) -> Ends:
