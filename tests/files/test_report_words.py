@@ -1,0 +1,142 @@
+"""What the report says, and what it never says."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+import made_up_readings as made_up
+from rapport.files.report import render_report
+from rapport.files.report.methods import INTENDED_USE
+from rapport.science.reading.model import Forecast
+
+
+def text_of(reading):
+    html = render_report(reading, title="A made-up practice", made="8 April 2026")
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+@pytest.fixture(scope="module")
+def said():
+    return text_of(made_up.practice())
+
+
+def test_whom_first_is_answered_before_anything_else(said):
+    assert "Callum first. Then Marta and Dev, then Anjali." in said
+
+
+def test_the_words_of_the_client_lead_the_page(said):
+    page = said[said.index("Sarah’s answers are the most open", said.index("Methods")) :]
+    page = page[page.index("last session 14") :]
+    words = page.index("I did not think I would talk to anyone. I talked to you.")
+    assert words < page.index("Since last session 2 of 8 answers moved.")
+    assert page.index("Since last session") < page.index("The ratings fell at session 6")
+    assert page.index("The ratings fell at session 6") < page.index("PHQ-9 went from 17 to 6")
+
+
+def test_a_fall_is_told_with_what_was_usual(said):
+    assert "Since session 4 the ratings lie lower than earlier ones led to expect: 11 now" in said
+
+
+def test_the_forecast_is_told_with_its_uncertainty(said):
+    assert "between 1 and 9.4, most likely 5.2. Two in ten fall outside." in said
+
+
+def test_a_forecast_near_the_floor_is_not_told_as_a_minus():
+    likely = Forecast(session=9, mean=0.4, lower=0, upper=3.2, level=0.8, lower95=0, upper95=5,
+                      p_deterioration=None)  # fmt: skip
+    client = made_up.sarah()
+    client = replace(client, outcome=replace(client.outcome, forecast=likely))
+    assert "between 0 and 3.2, most likely 0.4" in text_of(made_up.reading([client]))
+
+
+def test_a_steady_maximum_is_named_for_what_it_is(said):
+    assert "The last 5 ratings stand at the top. The scale can&#39;t go higher" in said
+
+
+def test_one_rating_says_that_nothing_about_change_can_be_said(said):
+    assert "One rating: nothing about change can be said." in said
+
+
+def test_silence_is_shown_as_silence(said):
+    assert "Yusuf, session 4" in said
+    assert "Silence says nothing by itself." in said
+    assert "not answered" in said
+
+
+def test_our_own_items_are_called_not_validated(said):
+    assert "Conversation aid. Not validated. Not a replacement" in said
+    measured = made_up.reading([made_up.callum()])
+    known = {**measured.scales, "check-in": replace(measured.scales["check-in"], validated=True)}
+    assert "Not validated" not in text_of(replace(measured, scales=known))
+
+
+def test_the_intended_use_stands_word_for_word(said):
+    assert INTENDED_USE in said
+    assert "does not assess or rule out suicide risk" in INTENDED_USE
+
+
+def test_the_false_alarm_budget_stands_with_the_signal(said):
+    assert "Of 100 steady courses of 12 rated sessions, about 5 or fewer show such a fall" in said
+
+
+@pytest.mark.parametrize(
+    "word", ["poor", "failure", "resistant", "non-compliant", "bad alliance", "severe", "!"]
+)
+def test_no_word_blames_or_grades(said, word):
+    assert word not in said.lower()
+
+
+def test_a_quiet_practice_says_so_without_reassurance():
+    said = text_of(made_up.quiet_practice())
+    assert "Nothing in the latest answers asks for attention." in said
+    assert "That is not the same as nothing being there." in said
+    assert "To think about" not in said
+
+
+def test_an_empty_reading_says_what_will_stand_there():
+    assert "Here will stand whom to think about first" in text_of(made_up.reading([]))
+
+
+def test_a_risk_answer_stands_in_a_frame_and_waits_for_a_person():
+    daniel = replace(
+        made_up.oskar(),
+        client="Daniel",
+        signals=[
+            made_up.signal("risk answer", 1.0, "Daniel answered “several days”", rank=0),
+        ],
+    )
+    reading = made_up.reading([daniel])
+    assert "Daniel first." in text_of(reading)
+    assert "A person reads this answer and speaks with them." in text_of(reading)
+    assert "answer-first" in render_report(reading, title="t", made="m")
+
+
+def test_no_colour_stands_for_bad():
+    html = render_report(made_up.practice(), title="t", made="m")
+    reds = re.findall(r"#(?:[a-f0-9]{6})", html)
+    assert "red" not in re.findall(r":\s*(\w+)\s*;", html)
+    assert not [c for c in reds if int(c[1:3], 16) > 2 * max(int(c[3:5], 16), int(c[5:7], 16))]
+
+
+@pytest.fixture(scope="module")
+def many():
+    quiet = [made_up.renamed(made_up.oskar(), f"quiet-{k}") for k in range(230)]
+    asking = [made_up.renamed(made_up.callum(), f"asking-{k}") for k in range(3)]
+    return made_up.reading([*asking, *quiet])
+
+
+def test_in_a_large_practice_only_those_who_ask_for_attention_have_a_page(many):
+    html = render_report(many, title="t", made="m")
+    assert len(re.findall(r'<article id="p\d+-0"', html)) == 3
+    assert "More than 200 clients: only those whose answers ask for attention" in html
+    assert "(3 of 3)" in html
+    assert "quiet-229" in html
+
+
+def test_every_inner_link_leads_somewhere(many):
+    for reading in (many, made_up.practice(), made_up.quiet_practice()):
+        html = render_report(reading, title="t", made="m")
+        targets = set(re.findall(r'href="#([^"]+)"', html))
+        assert targets <= set(re.findall(r'id="([^"]+)"', html))
