@@ -1,8 +1,5 @@
 """When client and therapist see the same sessions differently, and what is no news."""
 
-import csv
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
@@ -122,38 +119,6 @@ def test_one_pair_alone_is_read_with_an_assumption_that_is_named():
     notes = " ".join(find(views).notes)
     assert "how pairs differ is assumed" in notes
     assert "no wide gap can be named" in notes
-
-
-def test_oskars_therapist_saw_it_higher_until_both_views_lay_on_the_table():
-    """The demo's cast: two views apart until session 5."""
-    found, names = find(cast(), wide=1.5), list(cast()["client"].clients)
-    oskar = found.client_index == names.index("Oskar Wieland")
-    assert set(found.session[oskar & found.wide]) <= {2, 3, 4, 5}
-    assert (found.difference[oskar & found.wide] > 0).all()
-    assert found.session[oskar & found.wide].tolist()
-
-
-def cast():
-    text = (files("rapport") / "files" / "demo" / "cast_items.csv").read_text("utf-8")
-    totals = {}
-    for row in csv.DictReader(text.splitlines()):
-        if row["instrument"] == "rapport-checkin-client" and row["respondent"] == "client":
-            worth = float(row["answer"]) if row["answer"] else np.nan
-            back = row["item"] in ("kept_back", "tension")
-            key = (row["client"], float(row["session"]))
-            totals[key] = totals.get(key, 0) + (4 - worth if back else worth)
-    text = (files("rapport") / "files" / "demo" / "cast_scores.csv").read_text("utf-8")
-    theirs = {
-        (row["client"], float(row["session"])): float(row["score"])
-        for row in csv.DictReader(text.splitlines())
-        if row["respondent"] == "therapist" and row["score"]
-    }
-    return {"client": _as_courses(totals), "therapist": _as_courses(theirs)}
-
-
-def _as_courses(scores):
-    client, session = zip(*scores, strict=True)
-    return courses_from_rows(client=client, session=session, score=list(scores.values()))
 
 
 @pytest.mark.parametrize("setting", [{"budget": 0}, {"budget": 1}, {"wide": 0}])

@@ -38,8 +38,10 @@ class ViewsApart(Result):
         expected: the difference this pair's own earlier ones led to expect; NaN for the first two.
         distance: largest standardised distance from that over windows of one to three sessions.
         window: how many sessions that window has; 0 where nothing can be said yet.
-        moved: whether ``distance`` lies beyond ``threshold``.
+        moved: whether ``distance`` lies beyond ``threshold``, in either direction.
+        closer: whether it moved towards agreement: good news.
         wide: whether the gap is beyond ``wide_from`` twice running, on the same side.
+        apart: moved further apart, or wide: what is worth a talk.
         threshold: found by simulating steady pairs (white noise), for the budget in the settings.
         wide_from: points that make a wide gap; NaN if not known.
         within_sd, between_sd: of the differences, in points: of one pair, and between pairs.
@@ -52,7 +54,9 @@ class ViewsApart(Result):
     distance: FloatArray
     window: IntArray
     moved: NDArray[np.bool_]
+    closer: NDArray[np.bool_]
     wide: NDArray[np.bool_]
+    apart: NDArray[np.bool_]
     threshold: float
     wide_from: float
     within_sd: float
@@ -74,8 +78,10 @@ def views_apart(
     raw difference beyond ``wide`` SD between the clients' levels on this form, twice running.
 
     A talking point, never a predictor. When not to use it: on two different forms; to make marks
-    alike. The threshold knows white noise only: ratings that follow each other (autocorrelation)
-    or lie at the ceiling give more false findings than the budget.
+    alike. The threshold knows white noise only. Measured at .05 over 20,000 steady pairs of twelve
+    sessions: 4.9 % flagged in white noise, 6.4 % where SDs vary between pairs (log-normal .5),
+    10 % with autocorrelation .3, 13 % with t4 noise. Found where 5 % of pairs change: 13 % of gaps
+    of 2 SD in one session, 36 % of 3 SD, 23 % of lasting 1.5 SD and 43 % of 2 SD within three.
 
     Args:
         client: clients' ratings.
@@ -105,7 +111,8 @@ def views_apart(
     scan = _scan(gaps, spread)
     threshold = _threshold(spread, budget, rng)
     wide_from = wide * float(np.sqrt(spread_of(client).between))
-    far_up, far_down = gaps.score > wide_from, gaps.score < -wide_from
+    moved, wide_gap = scan.distance > threshold, _twice_running(gaps, wide_from)
+    closer = moved & (np.abs(scan.recent) < np.abs(scan.expected))
     return ViewsApart(
         method="Two views apart: therapist minus client against the pair's own earlier differences",
         settings={"budget": budget, "wide": wide, "offsets": OFFSETS},
@@ -117,13 +124,21 @@ def views_apart(
         expected=scan.expected,
         distance=scan.distance,
         window=scan.window,
-        moved=scan.distance > threshold,
-        wide=(lasting(far_up, gaps.starts) >= 2) | (lasting(far_down, gaps.starts) >= 2),
+        moved=moved,
+        closer=closer,
+        wide=wide_gap,
+        apart=(moved & ~closer) | wide_gap,
         threshold=threshold,
         wide_from=wide_from,
         within_sd=float(np.sqrt(spread.within)),
         between_sd=float(np.sqrt(spread.between)),
     )
+
+
+def _twice_running(gaps: Courses, wide_from: float) -> NDArray[np.bool_]:
+    above = lasting(gaps.score > wide_from, gaps.starts)
+    below = lasting(gaps.score < -wide_from, gaps.starts)
+    return np.asarray(np.maximum(above, below) >= 2)
 
 
 def _known_spread(spread: Spread) -> tuple[Spread, list[str]]:
@@ -148,14 +163,19 @@ class _Scan:
 
     distance: FloatArray
     expected: FloatArray
+    recent: FloatArray  # mean difference of that window
     window: IntArray
 
 
 def _scan(gaps: Courses, spread: Spread) -> _Scan:
     """Standardised distance of the last 1, 2, 3 from the shrunken mean of the ones before."""
     n = gaps.n_rows
+    distance, expected_all, recent_all = np.full((3, n), np.nan)
     found = _Scan(
-        distance=np.full(n, np.nan), expected=np.full(n, np.nan), window=np.zeros(n, dtype=np.int64)
+        distance=distance,
+        expected=expected_all,
+        recent=recent_all,
+        window=np.zeros(n, dtype=np.int64),
     )
     away = gaps.score - spread.mean
     count = np.arange(n) - gaps.starts[gaps.client_index] + 1
@@ -170,6 +190,7 @@ def _scan(gaps: Courses, spread: Spread) -> _Scan:
         at = rows[better]
         found.distance[at], found.window[at] = distance[better], window
         found.expected[at] = expected[better] + spread.mean
+        found.recent[at] = recent[better] + spread.mean
     return found
 
 

@@ -90,9 +90,11 @@ def online_change(
     """Follow each course and say how probable it is that its level has just changed.
 
     Bayesian online change-point detection: normal ratings, Normal-Gamma prior for each level, a
-    constant chance of a change before each rating. Exact, no approximation. A probability under
-    that model, not a false-alarm rate: at a ceiling, on a coarse scale or under autocorrelation it
-    is too sure of itself.
+    constant chance of a change before each rating. Exact, no approximation. When not to use it:
+    as an alarm with a budget. It is a probability under that model; at a ceiling, on a coarse
+    scale or under autocorrelation it is too sure of itself. Measured with the default prior and
+    hazard: above .5 at least once in 1.2 % of 20,000 steady courses of twelve ratings (white
+    noise), 2.9 % with autocorrelation .3, 4.5 % with t4 noise.
 
     Args:
         courses: missing ratings are skipped.
