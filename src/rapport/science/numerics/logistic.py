@@ -14,10 +14,12 @@ from rapport.science.records.result import Result
 FloatArray = NDArray[np.float64]
 Link = Literal["logit", "cloglog"]
 
-# As R's glm.control: deviance settled to 1e-8 of itself, 25 rounds at most. Where a group has no
-# event its coefficient drifts off for ever and the stopping rule decides where it stands.
-TOLERANCE = 1e-8
-MAX_ROUNDS = 25
+# Deviance settled to this part of itself. R's glm stops at 1e-8, where cloglog coefficients may
+# still be off in the fourth digit: scoring closes in slowly there. Where a group has no event its
+# coefficient drifts off for ever and the stopping rule decides where it stands.
+TOLERANCE = 1e-12
+MAX_ROUNDS = 100
+MAX_HALVINGS = 30  # ours: a billionth of the step is no step
 
 # A linear predictor beyond this gives a probability that no data of ours could tell from 0 or 1.
 DRIFTED = 10.0  # ours; expit(-10) = 4.5 in 100,000
@@ -107,6 +109,7 @@ def fit_binomial(
     link: Link = "logit",
     offset: ArrayLike | None = None,
     weights: ArrayLike | None = None,
+    tolerance: float = TOLERANCE,
 ) -> BinomialFit:
     """Regress a yes/no outcome on the columns of a design by maximum likelihood.
 
@@ -121,6 +124,7 @@ def fit_binomial(
         link: "logit", or "cloglog" for hazards of a continuous process seen in periods.
         offset: known part of the linear predictor, shape (n_rows,).
         weights: how many rows each row stands for, shape (n_rows,).
+        tolerance: relative change of the deviance at which to stop.
 
     Raises:
         BadInputError: missing or unequal values, or columns that are sums of others.
@@ -136,13 +140,13 @@ def fit_binomial(
     columns = names or tuple(f"x{k}" for k in range(data.design.shape[1]))
     if len(columns) != data.design.shape[1]:
         raise BadInputError(f"{len(columns)} names for {data.design.shape[1]} columns")
-    state = _iterate(data, _LINKS[link])
+    state = _iterate(data, _LINKS[link], tolerance)
     covariance: FloatArray = np.linalg.inv(state.information).astype(np.float64)
     errors = np.sqrt(np.diag(covariance))
     z = state.coefficients / errors
     return BinomialFit(
         method=f"Binomial regression, {link}",
-        settings={"link": link, "tolerance": TOLERANCE},
+        settings={"link": link, "tolerance": tolerance},
         papers=(MCCULLAGH_NELDER,),
         notes=_notes(state, columns, errors),
         names=tuple(columns),
@@ -209,19 +213,24 @@ class _State:
     converged: bool
 
 
-def _iterate(data: _Data, link: _LinkFunctions) -> _State:
+def _iterate(data: _Data, link: _LinkFunctions, tolerance: float) -> _State:
     # The start of R's binomial family: half a yes and half a no added to each row.
     eta = link.forward((data.weights * data.y + 0.5) / (data.weights + 1))
     deviance = _deviance(data, link.inverse(eta))
+    # That start knows nothing of the offset; where its first step leads astray, zero is better.
+    zero = np.zeros(data.design.shape[1])
+    at, floor = zero, _deviance(data, link.inverse(data.offset))
     rounds, converged = 0, False
     while not converged and rounds < MAX_ROUNDS:
         rounds += 1
-        coefficients, information = _weighted_least_squares(data, link, eta)
-        eta = data.design @ coefficients + data.offset
+        target, information = _weighted_least_squares(data, link, eta)
+        at = _no_worse(data, link, at, target, floor)
+        eta = data.design @ at + data.offset
         before, deviance = deviance, _deviance(data, link.inverse(eta))
-        converged = abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE
+        floor = deviance
+        converged = abs(deviance - before) / (abs(deviance) + 0.1) < tolerance
     return _State(
-        coefficients=coefficients,
+        coefficients=at,
         information=information,
         linear_predictor=eta,
         fitted=link.inverse(eta),
@@ -229,6 +238,19 @@ def _iterate(data: _Data, link: _LinkFunctions) -> _State:
         rounds=rounds,
         converged=converged,
     )
+
+
+def _no_worse(
+    data: _Data, link: _LinkFunctions, start: FloatArray, target: FloatArray, floor: float
+) -> FloatArray:
+    """The target, or the way to it halved until the deviance is no worse than at the start."""
+    step = target - start
+    for _ in range(MAX_HALVINGS):
+        deviance = _deviance(data, link.inverse(data.design @ (start + step) + data.offset))
+        if deviance <= floor * (1 + TOLERANCE):
+            return start + step
+        step = step / 2
+    return start
 
 
 def _weighted_least_squares(

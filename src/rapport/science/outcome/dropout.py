@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.errors import BadInputError, TooLittleDataError
-from rapport.science.numerics.logistic import BinomialFit, Link, fit_binomial
+from rapport.science.numerics.logistic import TOLERANCE, BinomialFit, Link, fit_binomial
 from rapport.science.numerics.proportions import Share, wilson
 from rapport.science.outcome.verdicts import IMPROVED
 from rapport.science.records.result import Result
@@ -266,6 +266,7 @@ def fit_dropout_hazard(
     covariates: tuple[str, ...] | None = None,
     link: Link = "logit",
     baseline: Baseline = "each period",
+    tolerance: float = TOLERANCE,
 ) -> DropoutHazard:
     """Regress the chance of leaving in each period on what was known before it.
 
@@ -278,6 +279,7 @@ def fit_dropout_hazard(
         covariates: names to use; None: all.
         link: "logit" (odds ratios) or "cloglog" (hazard ratios of a process in continuous time).
         baseline: "each period": its own level; "log period": a line in log(period), for few events.
+        tolerance: where the fit stops; see ``fit_binomial``.
 
     Raises:
         BadInputError: an unknown name or columns that are sums of others.
@@ -302,6 +304,7 @@ def fit_dropout_hazard(
         design=np.hstack([base, values[known]]),
         names=(*base_names, *used_names),
         link=link,
+        tolerance=tolerance,
     )
     beta, se = (v[len(base_names) :] for v in (fit.coefficients, fit.standard_errors))
     left_out = int((~known).sum())
