@@ -23,6 +23,7 @@ from rapport.science.errors import BadInputError
 from rapport.science.records.result import Result
 
 CAUTION, CAUTION_FROM = 3.0, 30
+USUAL_BUDGET = 0.05  # the default; rarer alarms need more courses for the same precision
 SESSIONS = 30  # simulated; later sessions keep the last threshold, which has levelled off
 
 
@@ -84,7 +85,7 @@ def alarm_thresholds(
         budget: allowed share of steady 12-session courses with an alarm, between 0 and 1.
         series_per_case: members, forms and scales that share the budget of one case.
         rng: source of chance.
-        n_courses: simulated courses.
+        n_courses: simulated courses at a budget of .05; smaller ones get up to 2.5 times more.
 
     Raises:
         BadInputError: budget outside 0 to 1, or no series.
@@ -105,8 +106,9 @@ def alarm_thresholds(
             "least one series"
         )
     part = 1 - (1 - budget) ** (1 / series_per_case)
+    n = int(n_courses * min(max(USUAL_BUDGET / part, 1), 2.5))
     nulls = [
-        steady_ratings(model=one, n_courses=n_courses, n_sessions=SESSIONS, rng=rng)
+        steady_ratings(model=one, n_courses=n, n_sessions=SESSIONS, rng=rng)
         for one in _variants(model)
     ]
     baseline = baseline_of(nulls[0])
@@ -118,7 +120,7 @@ def alarm_thresholds(
         settings={
             "windows": WINDOWS,
             "offsets": OFFSETS,
-            "n_courses": n_courses,
+            "n_courses": n,
             "series_per_case": series_per_case,
         },
         papers=("Glaz, Naus & Wallenstein (2001), Scan Statistics, ch. 1", "budget: ours"),
