@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from rapport.files.faults import shown_value
-from rapport.files.session_table.cells import Cells, formula_like
+from rapport.files.session_table.cells import Cells, runs_as_formula
 from rapport.science.records.scales import Scale
 from rapport.science.records.session_table import RESPONDENTS, Labels
 
@@ -17,7 +17,8 @@ ScaleJudge = Callable[[str], str | None]
 
 def formula_warning(client: Labels) -> list[str]:
     """A warning where ids look like spreadsheet formulas."""
-    risky = formula_like(client.names)
+    names = pl.Series("", client.names, dtype=pl.String)
+    risky = names.filter(runs_as_formula(names)).to_list()
     if not risky:
         return []
     number = f"{len(risky)} client ids look" if len(risky) > 1 else "1 client id looks"

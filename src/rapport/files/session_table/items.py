@@ -8,7 +8,15 @@ import numpy as np
 import polars as pl
 
 from rapport.files.faults import TableFaults
-from rapport.files.session_table.cells import Cells, days, free_text, labels, required, yes_or_no
+from rapport.files.session_table.cells import (
+    Cells,
+    days,
+    distinct,
+    free_text,
+    labels,
+    required,
+    yes_or_no,
+)
 from rapport.files.session_table.checks import formula_warning
 from rapport.files.session_table.long import respondents, session_numbers
 from rapport.files.session_table.mapping import REQUIRED_ITEMS, Columns, must_have
@@ -73,9 +81,9 @@ def _frame(parts: Mapping[str, Cells], client: Labels, named: Mapping[str, Label
     columns: dict[str, Any] = {
         "client": client.codes,
         "session": session,
-        "instrument": parts["instrument"].values.cast(pl.String),
-        "item": parts["item"].values.cast(pl.String),
-        "answer": _with_points(parts["answer"]),
+        "instrument": parts["instrument"].values.cast(pl.Categorical),
+        "item": parts["item"].values.cast(pl.Categorical),
+        "answer": _answer_column(parts["answer"]),
         "respondent": respondents(parts, len(session)),
     }
     columns |= {part: labelled.codes for part, labelled in named.items()}
@@ -88,11 +96,22 @@ def _frame(parts: Mapping[str, Cells], client: Labels, named: Mapping[str, Label
     return pl.DataFrame(columns)
 
 
-def _with_points(answer: Cells) -> pl.Series:
-    """Answers with a decimal point for the file's decimal comma; words stay as they are."""
-    if answer.values.dtype != pl.String or not answer.decimal_comma:
+def _answer_column(answer: Cells) -> pl.Series:
+    """Numbers where every answer is one; else texts as written, with decimal points."""
+    text = distinct(answer.values)
+    if text is None:
         return answer.values
-    return answer.values.str.replace(r"^([-+]?\d+),(\d+)$", "$1.$2")
+    pointed = text.texts
+    if answer.decimal_comma:
+        pointed = pointed.str.replace(r"^([-+]?\d+),(\d+)$", "$1.$2")
+    number = pointed.cast(pl.Float64, strict=False)
+    if (number.is_finite() | pointed.is_null()).all(ignore_nulls=False):
+        values = text.spread(number.fill_null(np.nan).to_numpy(), missing=np.nan)
+        return pl.Series("answer", values).fill_nan(None)
+    if text.codes is None:
+        return pointed
+    codes = pl.Series("answer", text.codes)
+    return pointed.gather(codes.set(codes < 0, None))
 
 
 def _answers(frame: pl.DataFrame, parts: Mapping[str, Cells]) -> ItemAnswers:

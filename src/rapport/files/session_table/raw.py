@@ -1,8 +1,9 @@
 """A file opened: its header, and any of its columns as cells."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,8 @@ from rapport.files.session_table.cells import Cells, as_text
 from rapport.files.session_table.dialect import sniff
 from rapport.files.session_table.source import kind_of
 from rapport.files.session_table.structure import scan
+
+_FREE_TEXT = ("words",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +31,17 @@ class RawTable:
     header: tuple[str, ...]
     decimal_comma: bool
     log: FaultLog
-    _load: Callable[[list[int]], pl.DataFrame]
+    _load: Callable[[list[int], Collection[int]], pl.DataFrame]
 
-    def read(self, positions: Sequence[int]) -> dict[int, Cells]:
-        """Read these columns; rows in which all of them are empty are left out."""
+    def read(self, positions: Sequence[int], *, repeated: Collection[int] = ()) -> dict[int, Cells]:
+        """Read these columns; rows in which all of them are empty are left out.
+
+        Args:
+            positions: which columns.
+            repeated: those of them whose few different texts repeat: kept once each.
+        """
         wanted = sorted(set(positions))
-        frame = self._load(wanted)
-        columns = [as_text(series) for series in frame.get_columns()]
-        del frame
+        columns = [as_text(series) for series in self._load(wanted, repeated).get_columns()]
         kept = np.flatnonzero(_any_filled(columns))
         whole = bool(columns) and len(kept) == len(columns[0])
         if not len(kept):
@@ -55,7 +61,8 @@ class RawTable:
 
     def parts(self, position: Mapping[str, int]) -> dict[str, Cells]:
         """Read the columns of a session table by the part they play."""
-        columns = self.read(list(position.values()))
+        repeated = [at for part, at in position.items() if part not in _FREE_TEXT]
+        columns = self.read(list(position.values()), repeated=repeated)
         return {part: columns[at] for part, at in position.items()}
 
 
@@ -78,8 +85,9 @@ def _open_csv(path: Path, log: FaultLog) -> RawTable:
     log.stop_if_any()
     n_records = len(structure.cells)
 
-    def load(positions: list[int]) -> pl.DataFrame:
-        return _load_csv(path, dialect.separator, n_columns, n_records, positions, log)
+    def load(positions: list[int], repeated: Collection[int]) -> pl.DataFrame:
+        types = {at: pl.Categorical if at in repeated else pl.String for at in positions}
+        return _load_csv(path, dialect.separator, n_columns, n_records, types, log)
 
     return RawTable(
         header=dialect.columns, decimal_comma=dialect.separator != ",", log=log, _load=load
@@ -87,13 +95,18 @@ def _open_csv(path: Path, log: FaultLog) -> RawTable:
 
 
 def _load_csv(
-    path: Path, separator: str, n_columns: int, n_records: int, positions: list[int], log: FaultLog
+    path: Path,
+    separator: str,
+    n_columns: int,
+    n_records: int,
+    types: Mapping[int, Any],
+    log: FaultLog,
 ) -> pl.DataFrame:
-    schema = {str(i): pl.String for i in range(n_columns)}
+    schema = {str(i): types.get(i, pl.String) for i in range(n_columns)}
     try:  # the header is read as a row: the parser would swallow empty lines after a skipped one
         frame = (
             pl.scan_csv(path, separator=separator, has_header=False, schema=schema)
-            .select(str(i) for i in positions)
+            .select(str(i) for i in types)
             .collect()
         )
     except pl.exceptions.PolarsError:
@@ -116,8 +129,10 @@ def _open_parquet(path: Path, log: FaultLog) -> RawTable:
         log.stop_if_any()
         raise
 
-    def load(positions: list[int]) -> pl.DataFrame:
-        return pl.read_parquet(path, columns=[header[i] for i in positions])
+    def load(positions: list[int], repeated: Collection[int]) -> pl.DataFrame:
+        frame = pl.read_parquet(path, columns=[header[i] for i in positions])
+        texts = [header[i] for i in repeated if frame.schema[header[i]] == pl.String]
+        return frame.with_columns(pl.col(texts).cast(pl.Categorical)) if texts else frame
 
     return RawTable(header=header, decimal_comma=False, log=log, _load=load)
 

@@ -48,7 +48,8 @@ def read_wide(
     must_have(required=("client",), columns=columns, header=raw.header, log=raw.log)
     about = {part: columns.position[part] for part in _PER_CLIENT if part in columns}
     found = _score_columns(raw, set(about.values()), pattern or DEFAULT_PATTERN)
-    cells = raw.read([*about.values(), *(column.position for column in found)])
+    scores = [column.position for column in found]
+    cells = raw.read([*about.values(), *scores], repeated=scores)
     client = labels(cells[about["client"]], needed=True)
     _check_one_row_each(cells[about["client"]], client)
     scale_names = tuple(dict.fromkeys(column.scale for column in found))

@@ -1,6 +1,8 @@
 """The world a made-up caseload lives in: how often things happen, and how large they are."""
 
-from dataclasses import dataclass, field, fields
+import math
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Literal
 
 from rapport.science.errors import BadInputError
@@ -59,8 +61,8 @@ class World:
         clients_per_therapist: size of a therapist's caseload.
     """
 
-    alliance: Scale = field(default=ALLIANCE)
-    outcome: Scale = field(default=OUTCOME)
+    alliance: Scale = field(default_factory=lambda: ALLIANCE)
+    outcome: Scale = field(default_factory=lambda: OUTCOME)
     level: float = 0.72
     between_sd: float = 0.12
     within_sd: float = 0.08
@@ -122,6 +124,39 @@ def steady(**changes: Any) -> World:
     return World(**(calm | changes))
 
 
+def world_from_text(text: str, *, calm: bool = False) -> World:
+    """A world from settings as a command line has them; ``calm`` starts from the steady one.
+
+    >>> world_from_text("rupture_rate=0.1, noise=t4").noise
+    't4'
+
+    Raises:
+        BadInputError: an unknown setting, or a value that isn't one of its kind.
+    """
+    changes = dict(_setting(part) for part in text.split(",") if part.strip())
+    return steady(**changes) if calm else World(**changes)
+
+
+def _setting(part: str) -> tuple[str, Any]:
+    name, _, value = (word.strip() for word in part.partition("="))
+    kinds = {f.name: type(f.default) for f in fields(World) if f.default is not MISSING}
+    if name not in kinds:
+        raise BadInputError(f"{name}: no such setting; use {', '.join(kinds)}")
+    try:
+        return name, _PARSERS[kinds[name]](value)
+    except (ValueError, KeyError):
+        wanted = {bool: "true or false", int: "a whole number"}.get(kinds[name], "a number")
+        raise BadInputError(f"{name}={value}: write {wanted}") from None
+
+
+_PARSERS: dict[type, Callable[[str], Any]] = {
+    bool: {"true": True, "false": False}.__getitem__,
+    int: int,
+    float: float,
+    str: str,
+}
+
+
 def _check_scales(alliance: Scale, outcome: Scale) -> None:
     for scale in (alliance, outcome):
         if scale.minimum is None or scale.maximum is None:
@@ -131,6 +166,10 @@ def _check_scales(alliance: Scale, outcome: Scale) -> None:
 
 
 def _check_rest(world: World) -> None:
+    for f in fields(world):
+        value = getattr(world, f.name)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadInputError(f"{f.name} = {value}: give a finite number")
     if not -1 < world.autocorrelation < 1:
         raise BadInputError(f"autocorrelation = {world.autocorrelation}: it lies between -1 and 1")
     if world.noise not in ("normal", "t4"):
