@@ -12,7 +12,6 @@ from rapport.science.errors import BadInputError
 from rapport.science.numerics.conformal import (
     conformal_quantile,
     conformal_rank,
-    conformal_tails,
     share_above,
     split_conformal,
 )
@@ -25,12 +24,6 @@ levels = st.sampled_from([0.5, 0.8, 0.9, 0.95])
 def test_at_least_the_promised_share_of_calibration_people_lies_within(scores, level):
     quantile = conformal_quantile(scores=scores, level=level)
     assert np.mean(scores <= quantile) >= level
-
-
-@given(scores=scores, level=levels)
-def test_both_tails_together_hold_the_promised_share(scores, level):
-    low, high = conformal_tails(scores=scores, level=level)
-    assert np.mean((low <= scores) & (scores <= high)) >= level
 
 
 @given(size=st.integers(1, 200), level=levels)

@@ -77,30 +77,6 @@ def conformal_quantile(*, scores: ArrayLike, level: float) -> float:
     return float(ordered[rank - 1]) if rank <= len(ordered) else math.inf
 
 
-def conformal_tails(*, scores: ArrayLike, level: float) -> tuple[float, float]:
-    """Lower and upper calibration score that each leave out half of what ``level`` allows.
-
-    For signed scores: near the end of a scale people can be off in one direction only, and a
-    symmetric interval would be wrong on both sides. Coverage is at least ``level`` as well, at
-    the price of more calibration people: 2 / (1 - level) - 1 of them for a finite interval.
-
-    Args:
-        scores: signed scores (observed minus predicted, divided by its spread), shape (m,).
-        level: promised coverage of the whole interval.
-
-    >>> low, high = conformal_tails(scores=np.arange(-50, 51), level=0.8)
-    >>> (low, high)
-    (-41.0, 41.0)
-    """
-    _check_level(level)
-    values = _calibration(scores)
-    one_side = (1 + level) / 2
-    return (
-        -conformal_quantile(scores=-values, level=one_side),
-        conformal_quantile(scores=values, level=one_side),
-    )
-
-
 def share_above(*, scores: ArrayLike, points: ArrayLike) -> FloatArray:
     """How likely a new score lies above each point, judged by the calibration scores.
 

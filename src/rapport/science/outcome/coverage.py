@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics.proportions import wilson
 from rapport.science.outcome.baselines import Comparison, compare_squared_errors, group_mean_course
-from rapport.science.outcome.clinical_change import wilson
 from rapport.science.outcome.expected_response import (
     PAPERS,
     ExpectedResponse,

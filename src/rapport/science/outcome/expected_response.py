@@ -11,6 +11,7 @@ from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.outcome.baselines import group_mean_course
 from rapport.science.outcome.calibration import Calibration, join, route, tails
 from rapport.science.outcome.histories import (
+    AHEAD,
     Ahead,
     BoolArray,
     histories,
@@ -35,8 +36,6 @@ PAPERS = (
     "Laird & Ware (1982) Biometrics 38, 963-974",
     "Lei et al. (2018) J Am Stat Assoc 113, 1094-1111: split conformal calibration",
 )
-
-AHEAD: tuple[Ahead, ...] = ("start", "next", "final", "any")
 
 # Ours. Four regression coefficients and four variances from fewer people say nothing.
 MIN_CLIENTS = 10
@@ -303,7 +302,7 @@ def _limits(
     sd, before = np.where(time == 0, 0.0, sd), np.where(time < 0, np.nan, 0.0)
     mean = np.where(time == 0, intake, mean) + before
     on_scale = model.model.on_scale
-    return mean, on_scale(mean + both[:, 0] * sd), on_scale(mean + both[:, 1] * sd)
+    return on_scale(mean), on_scale(mean + both[:, 0] * sd), on_scale(mean + both[:, 1] * sd)
 
 
 def _enough(able: Courses) -> None:
@@ -331,16 +330,16 @@ def _calibrated(
     if able.n_clients >= SPLIT_FROM:
         fitted = order < min(able.n_clients // 2, MOST_FITTED)
         train, rest = take(able, fitted), take(able, ~fitted)
-        model = fit_response(courses=train, time_base=base, **ends)
+        model = fit_response(courses=train, time_base=base, rng=rng, **ends)
         return model, {a: _errors(model, train, rest, a, rng) for a in AHEAD}
     parts: dict[Ahead, list[Calibration]] = {ahead: [] for ahead in AHEAD}
     for fold in range(FOLDS):
         out = order % FOLDS == fold
         train, rest = take(able, ~out), take(able, out)
-        model = fit_response(courses=train, time_base=base, **ends)
+        model = fit_response(courses=train, time_base=base, rng=rng, **ends)
         for ahead in AHEAD:
             parts[ahead].append(_errors(model, train, rest, ahead, rng))
-    model = fit_response(courses=able, time_base=base, **ends)
+    model = fit_response(courses=able, time_base=base, rng=rng, **ends)
     return model, {ahead: join(made) for ahead, made in parts.items()}
 
 
@@ -348,17 +347,17 @@ def _errors(
     model: ResponseModel, train: Courses, rest: Courses, ahead: Ahead, rng: np.random.Generator
 ) -> Calibration:
     task = one_later_rating(courses=rest, ahead=ahead, rng=rng)
-    if ahead == "start":
-        predicted, spread = model.given_first(task.known.intake, task.time)
-    else:
-        predicted, spread = model.given_history(task.known, task.time)
+    predicted, spread = model.given_history(task.known, task.time, ahead)
     return Calibration(
         observed=task.observed,
         predicted=predicted,
+        shown=model.on_scale(predicted),
         spread=spread,
         intake=task.known.intake,
         last_value=task.known.last_score,
         group_mean=group_mean_course(courses=train, time=task.time),
+        low=model.low,
+        high=model.high,
     )
 
 

@@ -152,10 +152,7 @@ def predictions(
     asked = np.isfinite(time)
     filled = known if asked.all() else known.with_intake(model.model.centre)
     at = np.where(asked, time, 0.0)
-    if ahead == "start":
-        mean, sd = model.model.given_first(filled.intake, at)
-    else:
-        mean, sd = model.model.given_history(filled, at)
+    mean, sd = model.model.given_history(filled, at, ahead)
     mean = np.where(asked, mean, np.nan)
     calibration = model.calibration[ahead]
     ends = np.stack(
@@ -167,7 +164,7 @@ def predictions(
     on_scale = model.model.on_scale
     lower, upper = on_scale(mean + ends[..., 0] * sd), on_scale(mean + ends[..., 1] * sd)
     return Predictions(
-        mean=mean,
+        mean=on_scale(mean),
         sd=sd,
         # Nested also where one level was calibrated and the next had too few clients for it.
         lower=np.minimum.accumulate(lower, axis=0),

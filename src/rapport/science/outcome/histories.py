@@ -1,7 +1,7 @@
 """Courses seen from where a client stands: what is known so far, and one later rating."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 Ahead = Literal["start", "next", "final", "any"]
+AHEAD: tuple[Ahead, ...] = ("start", "next", "final", "any")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +115,8 @@ def one_later_rating(*, courses: Courses, ahead: Ahead, rng: np.random.Generator
     >>> task.observed
     array([6.])
     """
-    if ahead not in get_args(Ahead):
-        raise BadInputError(f"ahead is {ahead!r}; choose one of {', '.join(get_args(Ahead))}")
+    if ahead not in AHEAD:
+        raise BadInputError(f"ahead is {ahead!r}; choose one of {', '.join(AHEAD)}")
     seen = courses.observed()
     able = seen.lengths > 1
     usable = take(seen, able)
