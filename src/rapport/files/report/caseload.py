@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from rapport.files.report.cases import Group, member_lines
+from rapport.files.report.headline import headline
 from rapport.files.report.outcome import ALIKE
 from rapport.files.report.relationship import line_of
-from rapport.files.report.words import answered, count, scale_title, sentence
+from rapport.files.report.words import answered, count, sentence, short_title
 from rapport.pictures.plot import Line
 from rapport.pictures.sparkline import sparkline
 from rapport.pictures.svg import number
-from rapport.science.reading.model import ClientReading, Reading, Series, Signal
+from rapport.science.reading.model import ClientReading, Reading, Series, Signal, Words
 
 REASONS = 3  # sentences on the first page; the page of the client has all
 OUTCOME_KINDS = {"worse", "stalled", "off the expected course"}
@@ -39,7 +40,7 @@ Extent = dict[str, tuple[float, float]]
 def case(group: Group, reading: Reading, extent: Extent, *, link: str | None) -> Case:
     """The entry of one case."""
     reasons = [_reason(group, member, signal) for member, signal in group.signals]
-    told = reasons or [sentence(m.headline) for m in group.members]
+    told = reasons or [headline(m, reading) for m in group.members]
     spark, caption = spark_of(group, reading, extent)
     last = max((m.last_session for m in group.members if m.last_session is not None), default=None)
     return Case(
@@ -64,9 +65,17 @@ def _reason(group: Group, member: ClientReading, signal: Signal) -> str:
 def _latest_words(group: Group) -> list[tuple[str, str]]:
     found = []
     for member in group.members:
-        words = [w for w in member.words if w.session == member.last_session]
-        found += [(member.client, w.text) for w in words[-1:]]
+        words = sorted(member.words, key=lambda w: w.session)[-1:]
+        found += [(_who(group, member, w), w.text) for w in words]
     return found
+
+
+def _who(group: Group, member: ClientReading, words: Words) -> str:
+    """Whose words, where several might have said them; when, where it was not last time."""
+    parts = [member.client] if len(group.members) > 1 else []
+    if words.session != member.last_session:
+        parts.append(f"after session {number(words.session)}")
+    return ", ".join(parts)
 
 
 def whom_first(found: Sequence[Group], everyone: int) -> str:
@@ -169,7 +178,7 @@ def _caption(
     scale = reading.scales.get(series.scale)
     n = max(len(line.answered()) for line in lines)
     each = " each" if len(lines) > 1 else ""
-    text = f"{scale_title(scale, series.scale)}, {count(n, 'answer')}{each}"
+    text = f"{short_title(scale, series.scale)}, {count(n, 'answer')}{each}"
     if len(band) < 2:
         return text
     outcome = scale is not None and scale.role == "outcome"

@@ -1,19 +1,22 @@
 """The page of one client: own words, what changed, the relationship, the outcome, limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from rapport.files.report.findings import Finding
+from rapport.files.report.headline import headline
 from rapport.files.report.items import Changes, changes
 from rapport.files.report.outcome import outcome
 from rapport.files.report.relationship import budget, line_of, relationship
-from rapport.files.report.words import answered, cell, count, scale_title, sentence, span
+from rapport.files.report.words import answered, cell, count, names, scale_title, sentence, span
 from rapport.pictures.sparkline import sparkline
 from rapport.pictures.svg import number
 from rapport.science.reading.model import ClientReading, Reading, Series, Signal, Words
 
-EARLIER_WORDS = 4
+EARLIER_WORDS = 3
+EARLIER_SIGNALS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +45,11 @@ class ClientPage:
     name: str
     span: str
     headline: str
+    lead_rule: str | None  # of the signal that is the headline
     leading: tuple[str, str] | None  # words, when
     earlier: list[tuple[str, str]]
     now: list[Reason]
-    history: list[Reason]
+    history: list[tuple[str, str]]  # what, at which sessions
     changes: Changes | None
     relationship: Finding | None
     outcome: Finding | None
@@ -56,16 +60,19 @@ class ClientPage:
 def client_page(client: ClientReading, reading: Reading, *, id: str) -> ClientPage:
     """Prepare the page of one client."""
     words = sorted(client.words, key=lambda w: w.session, reverse=True)
-    signals = sorted(client.signals, key=lambda s: (s.rank, -s.session))
+    current = sorted((s for s in client.signals if s.current), key=lambda s: (s.rank, -s.session))
+    now = [_reason(s, reading) for s in current]
+    lead = headline(client, reading)
     return ClientPage(
         id=id,
         name=client.client,
         span=span(client),
-        headline=sentence(client.headline),
+        headline=lead,
+        lead_rule=next((r.rule for r in now if r.said == lead), None),
         leading=_quoted(words[0]) if words else None,
         earlier=[_quoted(w) for w in words[1 : 1 + EARLIER_WORDS]],
-        now=[_reason(s, reading) for s in signals if s.current],
-        history=[_reason(s, reading) for s in signals if not s.current],
+        now=[reason for reason in now if reason.said != lead],
+        history=_history([s for s in client.signals if not s.current]),
         changes=changes(client, id=f"{id}-i"),
         relationship=relationship(client, reading, id=f"{id}-r"),
         outcome=outcome(client, reading, id=f"{id}-o"),
@@ -77,6 +84,22 @@ def client_page(client: ClientReading, reading: Reading, *, id: str) -> ClientPa
 def _quoted(words: Words) -> tuple[str, str]:
     who = "" if words.respondent == "client" else f"{words.respondent}, "
     return words.text, f"{who}after session {number(words.session)}"
+
+
+def _history(signals: Sequence[Signal]) -> list[tuple[str, str]]:
+    """Earlier signals, those that said the same in one line, the latest first."""
+    found: dict[str, list[float]] = {}
+    for signal in sorted(signals, key=lambda s: (-s.session, s.rank)):
+        found.setdefault(sentence(signal.sentence), []).append(signal.session)
+    told = [(said, _sessions(sessions)) for said, sessions in found.items()]
+    left = len(told) - EARLIER_SIGNALS
+    more = [(f"{left} more, in the table and the JSON file.", "")] if left > 0 else []
+    return told[:EARLIER_SIGNALS] + more
+
+
+def _sessions(sessions: Sequence[float]) -> str:
+    told = names([number(session) for session in sorted(set(sessions))])
+    return f"session {told}" if len(set(sessions)) == 1 else f"sessions {told}"
 
 
 def _reason(signal: Signal, reading: Reading) -> Reason:

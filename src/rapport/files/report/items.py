@@ -45,7 +45,7 @@ def changes(client: ClientReading, *, id: str) -> Changes | None:
     )
     ends = next((item.labels for item in client.items if item.labels), ("", ""))
     return Changes(
-        title=_title(len(moved), len(known)),
+        title=_title(client, len(moved), len(known)),
         low_words=ends[0],
         high_words=ends[-1],
         moved=[_row(item, id=f"{id}-{k}") for k, item in enumerate(moved)],
@@ -53,12 +53,17 @@ def changes(client: ClientReading, *, id: str) -> Changes | None:
     )
 
 
-def _title(moved: int, known: int) -> str:
+def _title(client: ClientReading, moved: int, known: int) -> str:
     if not known:
         return "Two answered forms are needed to show what changed since last session."
-    if not moved:
-        return f"Since last session none of {count(known, 'answer')} moved."
-    return f"Since last session {moved} of {count(known, 'answer')} moved."
+    since = "Between the last two forms" if _silent_last(client) else "Since last session"
+    return f"{since} {moved or 'none'} of {count(known, 'answer')} moved."
+
+
+def _silent_last(client: ClientReading) -> bool:
+    """Whether the latest session has no form: then the last two forms are compared."""
+    series = client.alliance.series if client.alliance else None
+    return series is not None and bool(series.scores) and series.scores[-1] is None
 
 
 def _distance(item: Item) -> float:

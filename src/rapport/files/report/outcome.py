@@ -4,7 +4,15 @@ from markupsafe import Markup
 
 from rapport.files.report.findings import Finding, Table
 from rapport.files.report.relationship import line_of, short_name
-from rapport.files.report.words import answered, cell, dates_of, scale_title, sentence, short_date
+from rapport.files.report.words import (
+    answered,
+    cell,
+    dates_of,
+    scale_title,
+    sentence,
+    short_date,
+    short_title,
+)
 from rapport.pictures.outcome import Band, Fan, Jump, outcome_chart
 from rapport.pictures.svg import number
 from rapport.science.reading.model import Change, ClientReading, OutcomeReading, Reading
@@ -37,7 +45,7 @@ def outcome(client: ClientReading, reading: Reading, *, id: str) -> Finding | No
 
 def outcome_title(found: OutcomeReading, scale: Scale | None) -> str:
     """The change in a sentence."""
-    name = scale_title(scale, found.series.scale)
+    name = short_title(scale, found.series.scale)
     change = found.change
     if change.first is None or change.last is None:
         return sentence(f"{name}: {change.why or found.status}")
@@ -72,7 +80,7 @@ def _measured(found: OutcomeReading, scale: Scale | None) -> str:
         parts.append(sentence(f"By the published cut-off: {change.clinical}"))
     if len(found.expected) > 1:
         parts.append(f"The band: where {ALIKE} stand.")
-    return " ".join(parts) or scale_title(scale, found.series.scale)
+    return " ".join([f"{scale_title(scale, found.series.scale)}.", *parts])
 
 
 def _chart(

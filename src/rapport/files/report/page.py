@@ -21,8 +21,9 @@ from rapport.files.report.caseload import (
 from rapport.files.report.cases import Group, groups, split_finding
 from rapport.files.report.client import ClientPage, client_page
 from rapport.files.report.findings import Finding
+from rapport.files.report.headline import headline
 from rapport.files.report.methods import MethodsPage, methods_page
-from rapport.files.report.words import count, sentence
+from rapport.files.report.words import count, long_date, sentence
 from rapport.files.whole import whole_file
 from rapport.pictures import style
 from rapport.pictures.svg import clean, number
@@ -98,14 +99,14 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
 
     return Report(
         title=title,
-        made=made,
+        made=long_date(made),
         headline=whom_first(asking, len(found)),
         counted=_counted(reading, found),
         attention=[entry(g) for g in asking if g.key in linked],
         others=[entry(g) for g in quiet if g.key in linked][:OTHERS_SHOWN],
         rest=the_rest(len(quiet), of=len(found)),
         silent=silent(found)[:OTHERS_SHOWN],
-        everybody=_everybody(found[:ROWS], linked),
+        everybody=_everybody(found[:ROWS], linked, reading),
         left_out=_left_out(found, paged),
         warnings=[sentence(w) for w in reading.warnings],
         pages=[_case_page(group, reading) for group in paged],
@@ -123,12 +124,14 @@ def _counted(reading: Reading, found: Sequence[Group]) -> str:
     return clients if len(found) == len(reading.clients) else f"{clients} in {len(found)} cases"
 
 
-def _everybody(found: Sequence[Group], linked: set[str]) -> list[tuple[str, str, str, str | None]]:
+def _everybody(
+    found: Sequence[Group], linked: set[str], reading: Reading
+) -> list[tuple[str, str, str, str | None]]:
     return [
         (
             member.client,
             "" if member.last_session is None else number(member.last_session),
-            sentence(member.headline),
+            headline(member, reading),
             f"#{group.key}-{k}" if group.key in linked else None,
         )
         for group in found

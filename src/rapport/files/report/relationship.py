@@ -102,8 +102,10 @@ def _measured(client: ClientReading, alliance: AllianceReading, scale: Scale | N
     who = f"{client.client}’s ratings"
     if answered(alliance.therapist):
         who += " and the therapist’s on the same form (dashed)"
-    band = " The band: this client’s own usual range." if len(alliance.usual) > 1 else ""
-    return f"{scale_title(scale, alliance.series.scale)}: {who}.{band}"
+    told = f"{scale_title(scale, alliance.series.scale)}: {who}."
+    if len(alliance.usual) < 2:
+        return told
+    return f"{told} The band: where a single rating of this client usually lies."
 
 
 def _chart(
@@ -153,15 +155,15 @@ def line_of(series: Series, *, name: str) -> Line:
 
 
 def short_name(name: str) -> str:
-    """A name that fits at a line's end: whole, else its first word, else what it is.
+    """A name that fits at a line's end: its first word, the whole, else what it is.
 
-    >>> short_name("Sarah Lindqvist"), short_name("participant_000123")
-    ('Sarah', 'client')
+    >>> short_name("Sarah Lindqvist"), short_name("P-017"), short_name("participant_000123")
+    ('Sarah', 'P-017', 'client')
     """
-    first = name.split()[0] if name.split() else ""
-    if len(name) <= LONG_NAME:
-        return name
-    return first if len(first) <= LONG_NAME and first.isalpha() else "client"
+    first = name.partition(" ")[0]
+    if first.isalpha() and len(first) <= LONG_NAME:
+        return first
+    return name if len(name) <= LONG_NAME else "client"
 
 
 def ends_of(scale: Scale | None) -> Ends:

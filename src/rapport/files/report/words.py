@@ -93,6 +93,17 @@ def scale_title(scale: Scale | None, name: str) -> str:
     return (scale.title if scale else None) or name
 
 
+def short_title(scale: Scale | None, name: str) -> str:
+    """The abbreviation that stands in brackets at the end of a long title, else the title.
+
+    >>> short_title(Scale(name="phq-9", title="Patient Health Questionnaire-9 (PHQ-9)"), "phq-9")
+    'PHQ-9'
+    """
+    title = scale_title(scale, name)
+    long, _, short = title.removesuffix(")").rpartition(" (")
+    return short if long and title.endswith(")") else title
+
+
 def span(client: ClientReading) -> str:
     """How much there is: sessions and the last day."""
     parts = []
