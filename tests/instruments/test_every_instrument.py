@@ -1,6 +1,8 @@
 """One battery over every instrument that comes with Rapport."""
 
+import re
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -86,6 +88,15 @@ def test_wording_is_in_the_file_only_where_it_may_be_shown(name):
     assert worded == load(name).text_may_show(noncommercial=True)
 
 
+@pytest.mark.parametrize("name", [n for n in NAMES if load(n).text_may_show(noncommercial=True)])
+def test_whoever_wrote_a_text_that_comes_along_is_named_in_the_notice(name):
+    notice = (Path(__file__).parents[2] / "NOTICE").read_text("utf-8")
+    licence = load(name).licence
+    assert " ".join(licence.attribution.split()) in " ".join(notice.split())
+    assert f"({name})" in notice
+    assert licence.spdx in notice
+
+
 @pytest.mark.parametrize("who", CHECKINS)
 def test_our_own_forms_say_that_they_are_not_validated(who):
     instrument = load(f"rapport-checkin-{who}")
@@ -98,6 +109,12 @@ def test_our_own_forms_say_that_they_are_not_validated(who):
         AID
         in score_matrix(instrument=instrument, answers=np.zeros((1, len(instrument.items)))).notes
     )
+
+
+def test_the_published_list_of_methods_is_the_list_that_is_computed():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "scoring-methods.md"
+    table = page.read_text("utf-8").split("## The seven methods")[1].split("##")[0]
+    assert tuple(re.findall(r"^\| `([a-z ]+)` \|", table, flags=re.M)) == METHODS
 
 
 def test_our_own_forms_carry_no_bands_and_no_cut_offs():

@@ -37,6 +37,8 @@ SPECS = [
     ("dass-21", "dass-21.depression", "0 0 3 0 3 0 0 0 0 3 0 0 3 0 0 3 3 0 0 0 3", 42),
     ("sparq", "sparq.positive_affect", "4 0 0 0 0 3 2 1", 10),
     ("sparq", "sparq.negative_affect", "4 1 0 2 0 3 2 1", 3),
+    ("swemwbs", "swemwbs", "3 3 3 3 3 3 3", 21),
+    ("swemwbs", "swemwbs.metric", "3 3 3 3 3 3 3", 19.25),  # conversion table
     ("wsas", "wsas.without_work", "- 8 8 8 8", 32),
     ("wsas", "wsas", "- 8 8 8 8", NAN),
     ("rapport-checkin-client", "rapport-checkin-client", "4 4 4 4 4 4 0 0", 32),
