@@ -21,7 +21,7 @@ TEN = Scale(name="check-in", role="alliance", higher_is_better=True, minimum=0, 
 
 @pytest.fixture(scope="module")
 def rule():
-    return alarm_thresholds(model=MODEL, rng=np.random.default_rng(1))
+    return alarm_thresholds(model=MODEL, rng=np.random.default_rng(1), n_courses=20_000)
 
 
 def one_client(*scores):
@@ -72,7 +72,7 @@ def test_a_scale_where_lower_is_better_is_turned_round():
     scale = Scale(name="strain", higher_is_better=False, minimum=-10, maximum=20)
     rng = np.random.default_rng(3)
     model = fit_steady_model(courses=courses, scale=scale, rng=rng)
-    rule = alarm_thresholds(model=model, rng=rng)
+    rule = alarm_thresholds(model=model, rng=rng, n_courses=10_000)
     found = find_drops(courses=one_client(3, 3, 2, 3, 9, 3), rule=rule)
     assert list(found.session) == [5]
     assert found.expected[0] == pytest.approx(3, abs=0.5)
@@ -82,8 +82,8 @@ def test_a_scale_where_lower_is_better_is_turned_round():
 
 def test_several_series_of_one_case_share_its_budget():
     rng = np.random.default_rng(4)
-    shared = alarm_thresholds(model=MODEL, budget=0.05, series_per_case=3, rng=rng)
-    alone = alarm_thresholds(model=MODEL, budget=0.05, rng=rng)
+    shared = alarm_thresholds(model=MODEL, series_per_case=3, rng=rng, n_courses=10_000)
+    alone = alarm_thresholds(model=MODEL, rng=rng, n_courses=10_000)
     assert 1 - (1 - shared.series_budget) ** 3 == pytest.approx(0.05)
     assert (shared.thresholds[2:] > alone.thresholds[2:]).all()
 
@@ -93,7 +93,7 @@ def test_a_small_practice_gets_the_strictest_rule_and_is_told_so(rule):
     rng = np.random.default_rng(5)
     courses = steady_courses(world=world, n_clients=29, rng=rng)
     model = fit_steady_model(courses=courses, scale=TEN, rng=rng)
-    strict = alarm_thresholds(model=model, rng=rng)
+    strict = alarm_thresholds(model=model, rng=rng, n_courses=10_000)
     assert not model.tuned
     assert "not yet tuned to your practice" in strict.to_text()
     assert strict.thresholds[6] > rule.thresholds[6]
@@ -112,7 +112,7 @@ def test_the_fit_finds_the_truth_behind_a_ceiling():
 
 
 def test_the_stated_sensitivity_is_that_of_the_published_setting(rule):
-    found = sensitivity(rule=rule, model=MODEL, rng=np.random.default_rng(7))
+    found = sensitivity(rule=rule, model=MODEL, rng=np.random.default_rng(7), n_courses=5_000)
     assert list(found.drops) == [1, 1.5, 2, 3]
     assert (np.diff(found.one_session) > 0).all()
     assert (found.lasting > found.one_session).all()
@@ -127,3 +127,35 @@ def test_impossible_settings_are_refused_aloud():
         known_model(mean=7, between_sd=1, within_sd=0)
     with pytest.raises(TooLittleDataError, match="no client has two ratings"):
         fit_steady_model(courses=one_client(7), scale=TEN, rng=rng)
+
+
+def test_a_practice_that_never_rates_below_the_top_gets_a_rule_and_no_alarm():
+    n = 40
+    courses = courses_from_rows(
+        client=np.repeat(np.arange(n), 6),
+        session=np.tile(np.arange(6), n),
+        score=np.full(6 * n, 10),
+    )
+    rng = np.random.default_rng(9)
+    model = fit_steady_model(courses=courses, scale=TEN, rng=rng)
+    rule = alarm_thresholds(model=model, rng=rng, n_courses=5_000)
+    assert np.isfinite(rule.thresholds[2:]).all()
+    assert len(find_drops(courses=courses, rule=rule).session) == 0
+
+
+def test_one_very_long_course_among_short_ones_changes_nothing_for_the_others(rule):
+    rng = np.random.default_rng(10)
+    short = rng.normal(7, 2, 2_000)
+    client, session = np.repeat(np.arange(200), 10), np.tile(np.arange(10), 200)
+    alone = find_drops(
+        courses=courses_from_rows(client=client, session=session, score=short), rule=rule
+    )
+    together = courses_from_rows(
+        client=[*client, *[999] * 3_000],
+        session=[*session, *range(3_000)],
+        score=[*short, *rng.normal(7, 1, 3_000)],
+    )
+    both = find_drops(courses=together, rule=rule)
+    assert len(alone.session) > 10
+    np.testing.assert_allclose(both.z[:2_000], alone.z)
+    np.testing.assert_array_equal(both.session[both.client_index < 200], alone.session)

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from rapport.science.alliance.drop_alarm.model import FloatArray
 from rapport.science.alliance.drop_alarm.rule import AlarmRule
-from rapport.science.alliance.drop_alarm.scan import EARLIER, Scan, scan
+from rapport.science.alliance.drop_alarm.scan import EARLIER, scan
 from rapport.science.records.courses import Courses
 from rapport.science.records.result import Result
 
 IntArray = NDArray[np.int64]
+
+CELLS = 200_000  # ratings scanned at a time: a few arrays of this size stay in the cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,29 +74,81 @@ def find_drops(*, courses: Courses, rule: AlarmRule) -> DropAlarms:
     array([4.])
     """
     answered = courses.observed()
-    session, score = answered.padded()
-    oriented = rule.direction * score
-    limits = _limits(rule, oriented.shape[1])
-    found = _scan(oriented, rule)
-    rows = np.nonzero(found.z >= limits)
-    window = found.window[rows].astype(np.int64)
-    z, lower, upper = _every_row(found, limits, rule, courses)
+    found = _scanned_rows(answered, rule)
+    rows = np.nonzero(found.z >= found.limit)[0]
+    lower, upper = _usual_range(found, rule)
     return DropAlarms(
         method="Drop alarm",
         settings={"budget": rule.budget, **rule.settings},
         papers=rule.papers,
         notes=rule.notes,
-        client_index=rows[0].astype(np.int64),
-        session=session[rows],
-        score=score[rows],
+        client_index=answered.client_index[rows],
+        session=answered.session[rows],
+        score=answered.score[rows],
         expected=rule.direction * found.before[rows],
-        window=window,
-        first_session=session[rows[0], rows[1] - window + 1],
-        excess=(found.z - limits)[rows],
-        z=z,
-        lower=lower,
-        upper=upper,
+        window=found.window[rows],
+        first_session=answered.session[rows - found.window[rows] + 1],
+        excess=(found.z - found.limit)[rows],
+        z=_on_all_rows(np.where(np.isfinite(found.z), found.z, np.nan), courses),
+        lower=_on_all_rows(lower, courses),
+        upper=_on_all_rows(upper, courses),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """A scan laid back on the answered rows of the courses, each of shape (n_answered,)."""
+
+    z: FloatArray
+    limit: FloatArray
+    window: IntArray
+    before: FloatArray
+    expected: FloatArray
+    spread: FloatArray
+
+    @classmethod
+    def empty(cls, n: int) -> "_Rows":
+        nothing = [np.full(n, np.nan) for _ in range(3)]
+        return cls(
+            z=np.full(n, -np.inf),
+            limit=np.full(n, np.inf),
+            window=np.ones(n, dtype=np.int64),
+            before=nothing[0],
+            expected=nothing[1],
+            spread=nothing[2],
+        )
+
+
+def _scanned_rows(answered: Courses, rule: AlarmRule) -> _Rows:
+    """Scan clients of like length together, so that one very long course costs no memory."""
+    rows = _Rows.empty(answered.n_rows)
+    order = np.argsort(answered.lengths, kind="stable")
+    order = order[answered.lengths[order] > EARLIER]
+    oriented = rule.direction * answered.score
+    while len(order):
+        longest = np.maximum.accumulate(answered.lengths[order])
+        fits = max(int(np.searchsorted(longest * np.arange(1, len(order) + 1), CELLS)), 1)
+        _scan_block(order[:fits], answered, oriented, rule, rows)
+        order = order[fits:]
+    return rows
+
+
+def _scan_block(
+    clients: IntArray, answered: Courses, oriented: FloatArray, rule: AlarmRule, rows: _Rows
+) -> None:
+    length = answered.lengths[clients]
+    column = np.arange(length.max())
+    given = column < length[:, None]
+    row = (answered.starts[clients][:, None] + column)[given]
+    ratings = np.full(given.shape, np.nan)
+    ratings[given] = oriented[row]
+    found = scan(ratings=ratings, baseline=rule.baseline)
+    rows.z[row] = found.z[given]
+    rows.limit[row] = np.broadcast_to(_limits(rule, len(column)), given.shape)[given]
+    rows.window[row] = found.window[given]
+    rows.before[row] = found.before[given]
+    rows.expected[row] = found.expected[given]
+    rows.spread[row] = found.spread[given]
 
 
 def _limits(rule: AlarmRule, n_sessions: int) -> FloatArray:
@@ -104,42 +158,18 @@ def _limits(rule: AlarmRule, n_sessions: int) -> FloatArray:
     return np.where(np.isnan(limits), np.inf, limits)
 
 
-def _scan(oriented: FloatArray, rule: AlarmRule) -> Scan:
-    if oriented.shape[1] > EARLIER:
-        return scan(ratings=oriented, baseline=rule.baseline)
-    empty = np.full(oriented.shape, np.nan)
-    return Scan(
-        z=np.full(oriented.shape, -np.inf),
-        window=np.ones(oriented.shape),
-        before=empty,
-        expected=empty,
-        spread=empty,
-    )
-
-
-def _every_row(
-    found: Scan, limits: FloatArray, rule: AlarmRule, courses: Courses
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """z and the usual range at each row of the courses, NaN where unanswered or too early."""
-    answered = ~np.isnan(courses.score)
-    rank = np.cumsum(answered) - 1
-    first = np.concatenate([[0], np.cumsum(answered)])[courses.starts[:-1]]
-    column = (rank - np.repeat(first, courses.lengths))[answered]
-    at = (courses.client_index[answered], column)
-    half = np.where(np.isinf(limits), np.nan, limits)[at[1]] * found.spread[at]
-    middle = found.expected[at]
-    low = middle - half
-    high = middle + half
+def _usual_range(found: _Rows, rule: AlarmRule) -> tuple[FloatArray, FloatArray]:
+    """The range of single ratings that give no alarm, mirrored upwards, inside the scale."""
+    half = np.where(np.isinf(found.limit), np.nan, found.limit) * found.spread
+    low, high = found.expected - half, found.expected + half
     if rule.minimum is not None:
         low = np.maximum(low, rule.minimum)
     if rule.maximum is not None:
         high = np.minimum(high, rule.maximum)
-    if rule.direction < 0:
-        low, high = -high, -low
-    z = np.where(np.isfinite(found.z[at]), found.z[at], np.nan)
-    filled = []
-    for values in (z, low, high):
-        column_of_rows = np.full(courses.n_rows, np.nan)
-        column_of_rows[answered] = values
-        filled.append(column_of_rows)
-    return filled[0], filled[1], filled[2]
+    return (low, high) if rule.direction > 0 else (-high, -low)
+
+
+def _on_all_rows(values: FloatArray, courses: Courses) -> FloatArray:
+    filled = np.full(courses.n_rows, np.nan)
+    filled[~np.isnan(courses.score)] = values
+    return filled

@@ -65,7 +65,7 @@ def fit_steady_model(*, courses: Courses, scale: Scale, rng: np.random.Generator
     False
     """
     direction = -1 if scale.higher_is_better is False else 1
-    matrix = direction * courses.observed().padded()[1][:, :MOST_RATINGS]
+    matrix = direction * _first_ratings(courses)
     start = _start(matrix, scale, direction)
     counts = (~np.isnan(matrix)).sum(axis=1)
     enough = matrix[counts >= ENOUGH_RATINGS]
@@ -74,6 +74,17 @@ def fit_steady_model(*, courses: Courses, scale: Scale, rng: np.random.Generator
     if len(enough) > MOST_CLIENTS:
         enough = enough[rng.choice(len(enough), MOST_CLIENTS, replace=False)]
     return _Match.prepare(enough, start, rng).solve()
+
+
+def _first_ratings(courses: Courses) -> FloatArray:
+    """Each client's first 30 ratings, NaN after the last, shape (n_clients, 30 or fewer)."""
+    answered = courses.observed()
+    column = np.arange(answered.n_rows) - np.repeat(answered.starts[:-1], answered.lengths)
+    kept = column < MOST_RATINGS
+    widest = int(min(answered.lengths.max(initial=0), MOST_RATINGS))
+    matrix = np.full((answered.n_clients, widest), np.nan)
+    matrix[answered.client_index[kept], column[kept]] = answered.score[kept]
+    return matrix
 
 
 def _start(matrix: FloatArray, scale: Scale, direction: int) -> SteadyModel:

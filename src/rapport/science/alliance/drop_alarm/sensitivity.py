@@ -61,7 +61,7 @@ def sensitivity(
     >>> from rapport.science.alliance.drop_alarm import alarm_thresholds, known_model
     >>> model = known_model(mean=7, between_sd=1.5, within_sd=1)
     >>> rule = alarm_thresholds(model=model, rng=np.random.default_rng(1))
-    >>> found = sensitivity(rule=rule, model=model, rng=np.random.default_rng(2))
+    >>> found = sensitivity(rule=rule, model=model, rng=np.random.default_rng(2), n_courses=5_000)
     >>> bool(found.one_session[2] > 0.2)
     True
     """
