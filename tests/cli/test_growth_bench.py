@@ -64,7 +64,10 @@ def test_lme4s_answer_is_read_from_rscript(tmp_path, monkeypatch):
     assert with_lme4(*rows("balanced", 50)) == (1.25, -401.5)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
-def test_lme4_and_we_end_at_one_likelihood():
+def test_lme4_and_we_end_at_one_likelihood_and_ours_is_never_lower():
     table = rows("unbalanced", 300)
-    assert with_ours(*table)[1] == pytest.approx(with_lme4(*table)[1], abs=1e-5)
+    ours, theirs = with_ours(*table)[1], with_lme4(*table)[1]
+    assert ours >= theirs - 1e-6
+    assert ours == pytest.approx(theirs, abs=1e-3)  # its default optimiser stops a little early
