@@ -99,6 +99,43 @@ def test_an_impossible_line_is_refused_with_its_row_and_the_remedy(table, line, 
     assert (f"row {row}," in message) == (row is not None)
 
 
+def test_spaces_around_cells_and_blank_lines_change_nothing(table):
+    lines = ["", "a, 1 ,phq-2, q1 , 1", " a ,1, phq-2 ,q2,2", ""]
+    assert scored(table, *lines) == [("a", 1.0, "phq-2", 3.0)]
+
+
+def test_semicolons_decimal_commas_and_a_byte_order_mark_are_read(tmp_path):
+    items = ("relationship", "goals_and_topics", "approach_or_method", "overall")
+    lines = [f"a;1;srs;{item};9,5" for item in items]
+    path = tmp_path / "answers.csv"
+    path.write_text(
+        rows(*lines).replace(",s", ";s").replace(",i", ";i").replace(",a", ";a"), "utf-8-sig"
+    )
+    assert score_long(read_answers(path)).rows() == [("a", 1.0, "srs", 38.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "is empty (0 bytes)"),
+        ("client,session,instrument,item,answer\n", "has a header and no rows"),
+        ("client,session,instrument,item,answer,answer\n", "column answer: this name stands twice"),
+        (rows("a,1,phq-2,q1,1,7"), "row 2: 6 cells where the header has 5"),
+        (rows("\x00\x01"), "is a binary file"),
+    ],
+)
+def test_what_is_no_table_is_refused(table, text, what):
+    with pytest.raises(TableFaults) as caught:
+        table(text)
+    assert what in str(caught.value)
+
+
+def test_a_cell_of_a_million_characters_is_shown_short(table):
+    [line] = faults(table, rows("a,1,phq-2," + "x" * 1_000_000 + ",1"))
+    assert "(1,000,000 characters) is no item of phq-2" in line
+    assert len(line) < 200
+
+
 def test_many_faults_are_shown_twenty_at_a_time_and_counted(table):
     lines = [f"c{n},1,phq-2,q1,9" for n in range(50)]
     found = faults(table, rows(*lines))

@@ -82,7 +82,7 @@ def _unknown(name: str, places: dict[str, Path]) -> str:
             f"instrument {name!r} is free for non-commercial use only and is off; declare that "
             "use with --noncommercial or in the practice's folder"
         )
-    near = [known for known in places if known.startswith(name[:3])]
+    near = [known for known in places if known.startswith(name[:3].lower())]
     hint = f"did you mean {', '.join(near)}?" if near else "see rapport instruments list"
     return f"no instrument {name!r}; {hint}"
 

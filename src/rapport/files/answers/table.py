@@ -94,6 +94,7 @@ def read_answers(path: Path, *, numeric: Collection[str] = ("session", "answer")
     if kind_of(path=path, log=log) == "parquet":
         return AnswerTable(frame=pl.read_parquet(path), name=str(path))
     dialect = sniff(path=path, log=log)
+    _refuse_names_twice(dialect.columns, log)
     try:
         frame = pl.read_csv(
             path,
@@ -103,7 +104,31 @@ def read_answers(path: Path, *, numeric: Collection[str] = ("session", "answer")
         )
     except pl.exceptions.PolarsError:
         return _as_text(path)
+    if not _is_clean(frame):
+        return _as_text(path)
     return AnswerTable(frame=frame, name=str(path), decimal_comma=dialect.separator != ",")
+
+
+def _refuse_names_twice(names: Collection[str], log: FaultLog) -> None:
+    for name in sorted({name for name in names if list(names).count(name) > 1}):
+        log.add(row=1, column=name, what="this name stands twice", do="rename or remove one column")
+    log.stop_if_any()
+
+
+def _is_clean(frame: pl.DataFrame) -> bool:
+    """Whether there are rows, none of them blank, and no name with spaces around it."""
+    names = [series for series in frame.get_columns() if series.name in (*FORM, "instrument")]
+    if not frame.height or any(series.null_count() for series in names):
+        return False
+    return not any(_padded(series).any() for series in frame.get_columns())
+
+
+def _padded(series: pl.Series) -> pl.Series:
+    if series.dtype == pl.Categorical:
+        series = series.unique().cast(pl.String)
+    if series.dtype != pl.String:
+        return pl.Series([False])
+    return series.str.starts_with(" ") | series.str.ends_with(" ")
 
 
 def _type(name: str, numeric: Collection[str], columns: Collection[str]) -> Any:
