@@ -133,7 +133,7 @@ def test_what_is_no_table_is_refused(table, text, what):
 def test_a_cell_of_a_million_characters_is_shown_short(table):
     [line] = faults(table, rows("a,1,phq-2," + "x" * 1_000_000 + ",1"))
     assert "(1,000,000 characters) is no item of phq-2" in line
-    assert len(line) < 200
+    assert "x" * 41 not in line
 
 
 def test_many_faults_are_shown_twenty_at_a_time_and_counted(table):
