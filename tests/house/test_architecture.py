@@ -61,8 +61,10 @@ def test_every_dependency_has_a_line_saying_what_it_is_for():
     assert unexplained == []
 
 
-def test_the_science_reads_no_clock_and_no_hidden_chance():
-    hidden = re.compile(r"\b(datetime\.now|date\.today|time\.time|np\.random\.(?!Generator)\w+\()")
+def test_the_science_reads_no_clock_and_no_unseeded_chance():
+    hidden = re.compile(
+        r"\b(datetime\.now|date\.today|time\.time|default_rng\(\)|np\.random\.(?!Generator|default)\w+\()"
+    )
     found = [
         p.name
         for p in SOURCES

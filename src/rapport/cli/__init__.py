@@ -6,8 +6,11 @@ Each command lives in a module of its own and imports what is heavy inside its f
 
 import typer
 
+from rapport.cli.bench import bench_app
 from rapport.cli.demo import demo
+from rapport.cli.instruments import instruments_app
 from rapport.cli.read import read
+from rapport.cli.simulate import simulate
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +19,9 @@ app = typer.Typer(
 )
 app.command()(read)
 app.command()(demo)
+app.command()(simulate)
+app.add_typer(instruments_app, name="instruments")
+app.add_typer(bench_app, name="bench")
 
 
 def main() -> None:

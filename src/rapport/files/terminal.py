@@ -1,6 +1,7 @@
 """The summary in the terminal: who needs attention first, with the reason in words."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from rich.console import Console
 from rich.padding import Padding
@@ -20,25 +21,33 @@ def print_summary(reading: Reading, *, console: Console, limit: int = 12) -> Non
         console: where to print.
         limit: how many clients are named; the rest is counted.
     """
-    asking = [client for client in reading.clients if _current(client)]
-    _say(console, _headline(asking, len(reading.clients)), style="bold")
-    for client in asking[:limit]:
+    everyone = len(reading.clients)
+    asking = _how_many_ask(reading)
+    named = list(islice((c for c in reading.clients if _current(c)), min(max(limit, 1), asking)))
+    _say(console, _headline(named, asking, everyone), style="bold")
+    for client in named[:limit]:
         _print_client(client, console)
-    for line in _closing(reading, asking, limit):
+    for line in _closing(asking, everyone, limit):
         console.print()
         _say(console, line)
     for warning in reading.warnings:
         _say(console, f"Note: {warning}", style="dim")
 
 
-def _headline(asking: Sequence[ClientReading], everyone: int) -> str:
+def _how_many_ask(reading: Reading) -> int:
+    """Counted with the reading; a reading of a large table isn't cut out whole to count again."""
+    counted = reading.summary.get("asking_for_attention")
+    return sum(bool(_current(c)) for c in reading.clients) if counted is None else int(counted)
+
+
+def _headline(named: Sequence[ClientReading], asking: int, everyone: int) -> str:
     if not everyone:
         return "No course has been read yet."
-    if not asking:
+    if not named:
         return "Nothing in the latest answers asks for attention."
-    if len(asking) == 1:
-        return f"{asking[0].client} first."
-    return f"{asking[0].client} first. Then {len(asking) - 1:,} more worth a thought."
+    if asking == 1:
+        return f"{named[0].client} first."
+    return f"{named[0].client} first. Then {asking - 1:,} more worth a thought."
 
 
 def _print_client(client: ClientReading, console: Console) -> None:
@@ -63,11 +72,11 @@ def _current(client: ClientReading) -> list[str]:
     return list(dict.fromkeys(signal.sentence for signal in signals))
 
 
-def _closing(reading: Reading, asking: Sequence[ClientReading], limit: int) -> list[str]:
+def _closing(asking: int, everyone: int, limit: int) -> list[str]:
     said = []
-    if len(asking) > limit:
-        said.append(f"{len(asking) - limit:,} more ask for attention: see the report or the JSON.")
-    quiet = len(reading.clients) - len(asking)
+    if asking > limit:
+        said.append(f"{asking - limit:,} more ask for attention: see the report or the JSON.")
+    quiet = everyone - asking
     if quiet:
         where = "For the one other client" if quiet == 1 else f"For the other {quiet:,} clients"
         where = where if asking else f"Read: {quiet:,} client{'s' if quiet > 1 else ''}. For all"

@@ -79,7 +79,7 @@ def read_sessions(
         cases=splits,
         scales=chosen.all(),
         summary=summary_of(table=table, found=found, attention=attention, rng=rng),
-        warnings=[*table.warnings, *chosen.warnings],
+        warnings=[*table.warnings, *chosen.warnings, *_too_thin(found)],
         methods=methods_of(found=found),
     )
 
@@ -187,6 +187,17 @@ def _last_answered(table: SessionTable) -> FloatArray:
 def _pinned(attention: Attention, first: tuple[str, ...]) -> list[int]:
     rank = {name: place for place, name in enumerate(first)}
     return sorted(attention.order(), key=lambda code: rank.get(attention.names[code], len(rank)))
+
+
+def _too_thin(found: Found) -> list[str]:
+    """Scales on which nobody was rated twice: said once, aloud."""
+    reads = [(read.track, read.rated) for read in found.alliance]
+    reads += [(read.track, read.rated) for read in found.outcome]
+    return [
+        f"scale {track.scale.name}: one rating per person; nothing about change can be said"
+        for track, rated in reads
+        if rated.max(initial=0) <= 1
+    ]
 
 
 def _in_words(settings: ReadingSettings, chosen: ChosenScales) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rapport.science.outcome.stalled import stalled
 from rapport.science.reading import sentences
 from rapport.science.reading.model import Episode, Signal
 from rapport.science.reading.progress import Progress
-from rapport.science.reading.relationship import STEADY_FROM, Relationship
+from rapport.science.reading.relationship import Relationship
 from rapport.science.records.courses import Courses, FloatArray
 
 RANKS = {
@@ -88,14 +88,14 @@ def notice_relationship(*, attention: Attention, read: Relationship) -> None:
             )
     _notice_open_episodes(attention, read)
     ends = _last_rated(read.track.courses)
-    for position in np.flatnonzero(read.maxima >= STEADY_FROM).tolist():
-        code, times = int(read.track.codes[position]), int(read.maxima[position])
+    for position in np.flatnonzero(read.steady).tolist():
+        code, times = int(read.track.codes[position]), int(read.steady[position])
         attention.add(
             code=code,
             kind="steady maximum",
             session=float(ends[position]),
             sentence=sentences.steady_maximum(attention.names[code], times),
-            rule=f"the highest score at least {STEADY_FROM} times running (ours)",
+            rule="the highest score at least three times running (ours)",
         )
 
 

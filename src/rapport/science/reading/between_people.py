@@ -97,7 +97,7 @@ def notice_views_apart(
     if read.therapist is None:
         return
     found = views_apart(client=read.track.courses, therapist=read.therapist.courses, rng=rng)
-    for row in np.flatnonzero(found.moved | found.wide).tolist():
+    for row in np.flatnonzero(found.apart).tolist():
         code = int(read.track.codes[found.client_index[row]])
         attention.add(
             code=code,

@@ -2,7 +2,8 @@
 
 The names are those of the stable JSON interface (docs/reference/json.md): keys may be added,
 never renamed. Session numbers are floats because a table may count weeks or months; None is
-"not known" or "not answered", never zero.
+"not known" or "not answered", never zero. Records are meant to be read, not changed; ``frozen``
+is left off because making a frozen one takes four times as long, and a large table has millions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ Verdict = Literal["reliably improved", "reliably deteriorated", "no reliable cha
 EpisodeStatus = Literal["repaired", "unrepaired", "open"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Alarm:
     """A rating well below what this client's own earlier ratings led to expect."""
 
@@ -26,7 +27,7 @@ class Alarm:
     first_session: float  # where that window starts
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Episode:
     """A stretch from rupture to repair by the pinned rule (methods section 4)."""
 
@@ -39,7 +40,7 @@ class Episode:
     full: bool  # came back to the reference altogether
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Series:
     """One line of a picture: the ratings of one person on one scale."""
 
@@ -50,7 +51,7 @@ class Series:
     dates: list[str | None] = field(default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Item:
     """One question's answers: now, last time and the first time."""
 
@@ -65,7 +66,7 @@ class Item:
     labels: tuple[str, ...] = ()  # the answers' words, lowest first
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class AllianceReading:
     """The working relationship over time, in the client's own ratings."""
 
@@ -79,7 +80,7 @@ class AllianceReading:
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Change:
     """First against last rating, with what measurement error alone would produce."""
 
@@ -93,7 +94,7 @@ class Change:
     why: str | None = None  # why there is no verdict
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Expected:
     """Where people who started alike stand at this session: most likely, and 8 of 10."""
 
@@ -103,7 +104,7 @@ class Expected:
     upper: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Forecast:
     """Where this client is likely to stand at a later session."""
 
@@ -117,7 +118,7 @@ class Forecast:
     p_deterioration: float | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class SuddenChange:
     """A sudden gain or loss between two neighbouring sessions."""
 
@@ -128,7 +129,7 @@ class SuddenChange:
     reversed: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class OutcomeReading:
     """How the person is, by the outcome scale."""
 
@@ -141,7 +142,7 @@ class OutcomeReading:
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Signal:
     """Anything that asks for attention, with its reason in words.
 
@@ -157,7 +158,7 @@ class Signal:
     rule: str  # the rule and its threshold, in words
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Words:
     """What the client wrote, as written."""
 
@@ -166,7 +167,7 @@ class Words:
     respondent: str = "client"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class ClientReading:
     """The reading of one client (or one member of a case)."""
 
@@ -184,7 +185,7 @@ class ClientReading:
     others: list[Series] = field(default_factory=list)  # further scales, shown not judged
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Split:
     """How far members of one case answered apart, session by session."""
 

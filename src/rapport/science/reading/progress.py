@@ -93,7 +93,7 @@ class Progress:
         if band is None:
             return []
         rows = self.track.rows_of(position)
-        columns = (c[rows].tolist() for c in (band.session, band.mean, band.lower, band.upper))
+        columns = [c[rows].tolist() for c in (band.session, band.mean, band.lower, band.upper)]
         return [
             Expected(session=s, mean=m, lower=low, upper=high)
             for s, m, low, high in zip(*columns, strict=True)

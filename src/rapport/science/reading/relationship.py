@@ -15,6 +15,7 @@ from rapport.science.alliance.drop_alarm import (
     fit_steady_model,
 )
 from rapport.science.alliance.episodes import Episodes, find_episodes
+from rapport.science.alliance.steady_maximum import steady_maximum
 from rapport.science.errors import TooLittleDataError
 from rapport.science.reading.model import Alarm, AllianceReading, Episode
 from rapport.science.reading.settings import ReadingSettings
@@ -39,7 +40,7 @@ class Relationship:
     episodes: dict[int, list[Episode]]
     usual_lower: FloatArray
     usual_upper: FloatArray
-    maxima: IntArray  # ratings at the top, counted back from the last one
+    steady: IntArray  # highest ratings running up to the last one; 0 where under three
     rated: IntArray
     model: SteadyModel | None
     rule: AlarmRule | None  # None: nobody has two ratings, so nothing is known of their spread
@@ -47,7 +48,7 @@ class Relationship:
 
     def of(self, position: int, code: int) -> AllianceReading:
         """The reading of the client at this position (table code ``code``)."""
-        steady = int(self.maxima[position])
+        steady = int(self.steady[position])
         return AllianceReading(
             series=self.track.series(position),
             therapist=self._therapist_of(code),
@@ -55,23 +56,20 @@ class Relationship:
             episodes=self.episodes.get(position, []),
             usual=self._usual_of(position),
             status=_status(int(self.rated[position])),
-            steady_maximum=steady if steady >= STEADY_FROM else 0,
-            note=CEILING if steady >= STEADY_FROM else None,
+            steady_maximum=steady,
+            note=CEILING if steady else None,
         )
 
     def _usual_of(self, position: int) -> list[tuple[float, float, float]]:
         rows = self.track.rows_of(position)
-        known = ~np.isnan(self.usual_lower[rows])
         columns = (self.track.courses.session, self.usual_lower, self.usual_upper)
-        return list(zip(*(c[rows][known].tolist() for c in columns), strict=True))
+        session, lower, upper = (c[rows].tolist() for c in columns)
+        return [u for u in zip(session, lower, upper, strict=True) if u[1] == u[1]]
 
     def _therapist_of(self, code: int) -> Any:
         if self.therapist is None or self.therapist.position[code] < 0:
             return None
         return self.therapist.series(int(self.therapist.position[code]))
-
-
-STEADY_FROM = 3  # ours: three highest ratings running are worth saying aloud
 
 
 def read_relationship(
@@ -109,7 +107,7 @@ def read_relationship(
         episodes=_collect_episodes(found),
         usual_lower=drops.lower,
         usual_upper=drops.upper,
-        maxima=_maxima_at_the_end(track),
+        steady=_steady(track),
         rated=track.courses.observed().lengths,
         model=model,
         rule=drops.rule,
@@ -201,14 +199,10 @@ def _collect_episodes(found: Episodes) -> dict[int, list[Episode]]:
     return into
 
 
-def _maxima_at_the_end(track: Track) -> IntArray:
-    """How many ratings up to the last one stand at the scale's best end."""
-    seen = track.courses.observed()
+def _steady(track: Track) -> IntArray:
+    """Ratings running at the best end up to the last one; 0 where that is under three."""
     best = track.scale.maximum if track.scale.direction > 0 else track.scale.minimum
-    if best is None or track.scale.higher_is_better is None:
-        return np.zeros(seen.n_clients, dtype=np.int64)
-    below = np.flatnonzero(seen.score != best)
-    last_below = seen.starts[:-1] - 1
-    owner = seen.client_index[below]
-    last_below[owner] = below  # ascending: the last one written is the latest
-    return np.asarray(seen.starts[1:] - 1 - last_below, dtype=np.int64)
+    if best is None:
+        return np.zeros(track.courses.n_clients, dtype=np.int64)
+    made = steady_maximum(courses=track.courses, scale=track.scale)
+    return np.where(made.steady, made.running, 0)

@@ -1,0 +1,68 @@
+"""``rapport bench``: measurements with ratios, printed; never a test."""
+
+from typing import Annotated
+
+import typer
+
+bench_app = typer.Typer(
+    no_args_is_help=True, help="Measure this machine: times with ratios, and coverage tables."
+)
+
+
+@bench_app.command()
+def growth() -> None:
+    """Growth models beside statsmodels, and lme4 where R is installed."""
+    from rapport.bench.growth import growth as measure
+
+    typer.echo(measure())
+
+
+@bench_app.command()
+def alarm(
+    clinics: Annotated[int, typer.Option(min=1, help="Simulated practices a world.")] = 100,
+    seed: Annotated[int, typer.Option(help="Start of the simulation.")] = 1,
+) -> None:
+    """Is the false-alarm budget kept? Known and estimated practices in every world."""
+    from rapport.bench.alarm import alarm as measure
+
+    typer.echo(measure(clinics=clinics, seed=seed))
+
+
+@bench_app.command()
+def forecast(
+    repeats: Annotated[int, typer.Option(min=1, help="Repeats of the ten folds.")] = 5,
+    seed: Annotated[int, typer.Option(help="Start of the simulation.")] = 1,
+) -> None:
+    """Do 80 % and 95 % intervals hold 80 % and 95 %? Made-up and real courses."""
+    from rapport.bench.forecast import forecast_bench
+
+    typer.echo(forecast_bench(repeats=repeats, seed=seed))
+
+
+@bench_app.command()
+def scoring() -> None:
+    """A million PHQ-9s from a wide and from a long file."""
+    from rapport.bench.scoring import scoring as measure
+
+    typer.echo(measure())
+
+
+@bench_app.command()
+def read(
+    clients: Annotated[int, typer.Option(min=1, help="Simulated clients.")] = 100_000,
+    sessions: Annotated[int, typer.Option(min=1, help="Sessions of each.")] = 10,
+) -> None:
+    """A whole reading, from the CSV file to the JSON file."""
+    from rapport.bench.reading import reading_bench
+
+    typer.echo(reading_bench(clients=clients, sessions=sessions))
+
+
+@bench_app.command("all")
+def everything() -> None:
+    """All of them, one after the other."""
+    growth()
+    scoring()
+    read(clients=100_000, sessions=10)
+    forecast(repeats=5, seed=1)
+    alarm(clinics=100, seed=1)
