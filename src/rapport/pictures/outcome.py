@@ -158,7 +158,7 @@ def _band_words(plot: Plot, band: Band | None, line: Line, jumps: Sequence[Jump]
         return ""
     wide = len(band.words) * 13 * SANS
     drawn = obstacles(plot, [line])
-    drawn += [plot.at((row[0], v)) for row in rows for v in row[2:]]
+    drawn += obstacles(plot, [_edge(rows, side) for side in (2, 3)])
     drawn += [(plot.x(s), plot.top - 14) for jump in jumps for s in (jump.before, jump.after)]
     boxes: list[tuple[Box, float, float]] = []
     for row in rows[1:]:
@@ -175,6 +175,10 @@ def _band_words(plot: Plot, band: Band | None, line: Line, jumps: Sequence[Jump]
             leader = stroke(x, edge + (-10 if below else 10), x, end, class_="axis")
             return leader + label(band.words, x=box[0], y=box[3] - 3, class_="soft halo")
     return ""
+
+
+def _edge(rows: Sequence[tuple[float, float, float, float]], side: int) -> Line:
+    return Line(name="", sessions=[row[0] for row in rows], scores=[row[side] for row in rows])
 
 
 def _threshold(

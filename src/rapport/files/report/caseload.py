@@ -8,7 +8,7 @@ from markupsafe import Markup
 from rapport.files.report.cases import Group, member_lines
 from rapport.files.report.headline import headline
 from rapport.files.report.outcome import ALIKE
-from rapport.files.report.relationship import line_of
+from rapport.files.report.relationship import line_of, short_name
 from rapport.files.report.words import answered, count, sentence, short_title
 from rapport.pictures.plot import Line
 from rapport.pictures.sparkline import sparkline
@@ -40,7 +40,7 @@ Extent = dict[str, tuple[float, float]]
 def case(group: Group, reading: Reading, extent: Extent, *, link: str | None) -> Case:
     """The entry of one case."""
     reasons = [_reason(group, member, signal) for member, signal in group.signals]
-    told = reasons or [headline(m, reading) for m in group.members]
+    told = reasons or [_told(group, member, reading) for member in group.members]
     spark, caption = spark_of(group, reading, extent)
     last = max((m.last_session for m in group.members if m.last_session is not None), default=None)
     return Case(
@@ -54,6 +54,11 @@ def case(group: Group, reading: Reading, extent: Extent, *, link: str | None) ->
         caption=caption,
         answer_first=any(signal.kind == "risk answer" for _, signal in group.signals),
     )
+
+
+def _told(group: Group, member: ClientReading, reading: Reading) -> str:
+    said = headline(member, reading)
+    return said if len(group.members) == 1 else f"{short_name(member.client)}: {said}"
 
 
 def _reason(group: Group, member: ClientReading, signal: Signal) -> str:

@@ -50,9 +50,10 @@ def groups(reading: Reading) -> list[Group]:
 
 def current(members: Sequence[ClientReading]) -> list[tuple[ClientReading, Signal]]:
     """Signals of now, most urgent first; one that two members share stands once."""
-    pairs = [(m, signal) for m in members for signal in m.signals if signal.current]
-    pairs.sort(key=lambda pair: pair[1].rank)
-    once = {(signal.kind, signal.sentence): (member, signal) for member, signal in reversed(pairs)}
+    once: dict[tuple[str, str], tuple[ClientReading, Signal]] = {}
+    for member in members:
+        for signal in (s for s in member.signals if s.current):
+            once.setdefault((signal.kind, signal.sentence), (member, signal))
     return sorted(once.values(), key=lambda pair: pair[1].rank)
 
 
