@@ -158,12 +158,36 @@ def test_clients_who_do_not_differ_give_a_singular_fit_that_says_so():
     assert np.isfinite(model.fixed_se).all()
 
 
+def test_courses_without_any_noise_are_not_passed_off_as_a_fit():
+    rng = np.random.default_rng(0)
+    client, week = np.repeat(np.arange(20), 5), np.tile(np.arange(5.0), 20)
+    model = fit_growth(
+        y=rng.normal(20, 5, 20)[client] - rng.normal(1, 0.5, 20)[client] * week,
+        design=np.column_stack([np.ones(100), week]),
+        client=client,
+        random_column=1,
+    )
+    assert not model.converged
+    assert "do not use these estimates" in str(model)
+
+
+def test_dates_as_time_cost_no_digits():
+    rng = np.random.default_rng(1)
+    rows = practice(rng, clients=40)
+    by_date = rows["design"] * [1, 7, 1] + [0, 738_000, 0]
+    one = fit_growth(**rows, random_column=1, reml=False)
+    other = fit_growth(**(rows | {"design": by_date}), random_column=1, reml=False)
+    assert other.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-6)
+    assert other.converged
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
         ({"y": np.full(12, 7.0)}, TooLittleDataError, "does not vary"),
         ({"y": np.full(12, np.nan)}, TooLittleDataError, "no row has an outcome"),
         ({"y": np.r_[np.inf, np.arange(11)]}, BadInputError, "infinite"),
+        ({"y": np.r_[1e200, np.arange(11)]}, BadInputError, "beyond 1e100"),
         ({"y": np.arange(11)}, BadInputError, "one of each per row"),
         ({"client": np.zeros(12)}, TooLittleDataError, "one client only"),
         ({"client": np.arange(12)}, TooLittleDataError, "no client has more than 1"),

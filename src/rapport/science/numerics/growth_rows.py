@@ -11,6 +11,8 @@ from rapport.science.errors import BadInputError, TooLittleDataError
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+LARGEST_OUTCOME = 1e100  # ours: no scale has such scores, and their squares still are numbers
+
 
 @dataclass(frozen=True, kw_only=True)
 class GrowthRows:
@@ -124,9 +126,11 @@ def _same_length(y: FloatArray, design: FloatArray, client: NDArray[Any]) -> Non
 
 
 def _finite(y: FloatArray, design: FloatArray) -> None:
-    if not np.isfinite(y).all():
-        row = int(np.argmin(np.isfinite(y)))
-        raise BadInputError(f"rated row {row}: the outcome is infinite; leave it NaN if missing")
+    if not np.abs(y).max() < LARGEST_OUTCOME:
+        row = int(np.argmax(np.abs(y)))
+        raise BadInputError(
+            f"rated row {row}: the outcome is infinite or beyond 1e100; leave it NaN if missing"
+        )
     # The sum is finite whenever all entries are (overflow aside): no mask of the whole matrix.
     if not np.isfinite(design.sum()) and not np.isfinite(design).all():
         row, column = np.argwhere(~np.isfinite(design))[0]
