@@ -81,9 +81,11 @@ def test_an_open_quotation_mark_is_named_by_row(faults):
     assert lines[0].startswith('sessions.csv, row 3: a quotation mark (") is opened in or after')
 
 
-def test_a_quotation_mark_inside_a_plain_cell_is_refused(faults):
-    lines = faults(HEADER + 'a"b,1,wai,5\na"b,2,wai,5\n')
-    assert lines
+@pytest.mark.parametrize("cell", ['a"b', 'a"b"', '"a"b', '"a" '])
+def test_a_quotation_mark_where_none_can_stand_is_named_by_row(faults, cell):
+    good = '"x, y",1,wai,5\n"say ""no""",1,wai,4\n'
+    lines = faults(HEADER + good + f"{cell},1,wai,5\n{cell},2,wai,5\n")
+    assert lines[0].startswith('sessions.csv, row 4: a quotation mark (") stands where none can')
 
 
 def test_a_column_named_twice_is_a_fault_where_it_is_needed(faults, read):

@@ -26,6 +26,7 @@ def test_courses_are_sorted_and_clients_keep_the_order_of_the_file(read):
     "text",
     [
         "\ufeff" + PLAIN,
+        "\ufeff" + PLAIN.replace("client", '"client"'),
         PLAIN.replace("\n", "\r\n"),
         PLAIN.replace(",", "\t"),
         PLAIN.replace(",", ";"),
@@ -36,8 +37,8 @@ def test_courses_are_sorted_and_clients_keep_the_order_of_the_file(read):
         PLAIN.replace("\n", "\n\n"),
         PLAIN + ",,,\n",
     ],
-    ids=["BOM", "CRLF", "tab", "semicolon", "decimal comma", "no last newline", "case and spaces",
-         "quotes", "blank lines", "empty last row"],
+    ids=["BOM", "BOM and quotes", "CRLF", "tab", "semicolon", "decimal comma",
+         "no last newline", "case and spaces", "quotes", "blank lines", "empty last row"],
 )  # fmt: skip
 def test_every_way_of_writing_gives_the_same_table(read, text):
     same(read(text), read(PLAIN))

@@ -9,7 +9,7 @@ from rapport.files.faults import FaultLog
 SEPARATORS = (",", ";", "\t")
 MOST_COLUMNS = 10_000  # ours: a wide table of 100 scales and 100 sessions
 _LONGEST_HEADER = 2_000_000  # bytes looked at for the end of the header
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Dialect:
 def sniff(*, path: Path, log: FaultLog) -> Dialect:
     """Read the header line and tell the separator from it."""
     with path.open("rb") as file:
-        start = file.read(_LONGEST_HEADER).removeprefix(_BOM)
+        start = file.read(_LONGEST_HEADER).removeprefix(BOM)
     line = _header_line(start, log)
     separator = max(SEPARATORS, key=lambda mark: _outside_quotes(line).count(mark))
     n_columns = _outside_quotes(line).count(separator) + 1

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rapport.files.faults import FaultLog
+from rapport.files.faults import FaultLog, TableFaults, shown_value
 from rapport.files.session_table.cells import Cells, as_text
 from rapport.files.session_table.dialect import sniff
 from rapport.files.session_table.source import kind_of
@@ -109,16 +109,16 @@ def _load_csv(
             .select(str(i) for i in types)
             .collect()
         )
-    except pl.exceptions.PolarsError:
-        frame = None
-    if frame is None or frame.height != n_records:
-        log.add(
-            what="has quotation marks that can't be paired",
-            do='put text with a quotation mark in "..." and write "" for the mark inside',
-        )
-        log.stop_if_any()
-        raise AssertionError("unreachable")
+    except pl.exceptions.PolarsError as error:
+        raise _unreadable(log, str(error)) from None
+    if frame.height != n_records:
+        raise _unreadable(log, f"{frame.height} rows found where {n_records} were counted")
     return frame.slice(1)
+
+
+def _unreadable(log: FaultLog, why: str) -> TableFaults:
+    log.add(what=f"can't be read as CSV ({shown_value(why)})", do="save the table again as CSV")
+    return TableFaults(log.faults, log.total)
 
 
 def _open_parquet(path: Path, log: FaultLog) -> RawTable:

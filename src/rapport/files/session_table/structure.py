@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.files.faults import FaultLog, first_rows
+from rapport.files.session_table.dialect import BOM
 
 _CHUNK = 1 << 22  # bytes looked at together (ours: fits the cache of most machines)
 LONGEST_RECORD = 131_072  # bytes: four for each of the 32,767 characters an Excel cell can hold
@@ -41,7 +42,7 @@ def scan(*, path: Path, separator: str, n_columns: int, log: FaultLog) -> Struct
         counter.take(np.frombuffer(chunk, dtype=np.uint8))
     _must_end_whole(decoder, counter, log)
     structure = counter.finish()
-    _note_open_quote(counter, log)
+    _note_quotes(counter, log)
     _note_ragged(structure, n_columns, log)
     _note_endless(structure, log)
     return structure
@@ -56,7 +57,8 @@ class _Counter:
         self._cells: list[NDArray[np.int32]] = []
         self._size: list[NDArray[np.int32]] = []
         self._open_cells = self._open_size = self.records = 0
-        self._last = 0
+        self._last = _NEWLINE  # before the first byte a cell may start, as after a line
+        self.stray_row: int | None = None
 
     @property
     def inside_quotes(self) -> bool:
@@ -98,10 +100,32 @@ class _Counter:
         quotes = data == _QUOTE
         if self._quoted or quotes.any():
             inside = np.logical_xor(np.logical_xor.accumulate(quotes), self._quoted)
+            self._find_stray(data, quotes, inside, np.flatnonzero(ends & ~inside))
             ends &= ~inside
             separators &= ~inside
             self._quoted = bool(inside[-1])
         return ends, np.flatnonzero(separators)
+
+    def _find_stray(
+        self,
+        data: NDArray[np.uint8],
+        quotes: NDArray[np.bool_],
+        inside: NDArray[np.bool_],
+        lines: NDArray[np.int64],
+    ) -> None:
+        """The first quotation mark that opens inside a cell, or closes before its end."""
+        if self.stray_row is not None:
+            return
+        before = np.concatenate([[np.uint8(self._last)], data[:-1]])
+        outside_before = ~np.concatenate([[self._quoted], inside[:-1]])
+        after_quote = before == _QUOTE
+        starts_cell = (before == self._separator) | (before == _NEWLINE) | after_quote
+        ends_cell = (data == self._separator) | (data == _NEWLINE) | (data == _RETURN)
+        opens_inside = quotes & inside & ~starts_cell
+        goes_on = after_quote & outside_before & ~quotes & ~ends_cell
+        stray = np.flatnonzero(opens_inside | goes_on)
+        if len(stray):
+            self.stray_row = self.records + int(np.searchsorted(lines, stray[0])) + 1
 
     def _returns_before(
         self, data: NDArray[np.uint8], lines: NDArray[np.int64]
@@ -114,6 +138,8 @@ class _Counter:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
+        if file.read(len(BOM)) != BOM:
+            file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk
 
@@ -149,8 +175,14 @@ def _must_end_whole(decoder: codecs.IncrementalDecoder, counter: _Counter, log: 
     log.stop_if_any()
 
 
-def _note_open_quote(counter: _Counter, log: FaultLog) -> None:
-    if counter.inside_quotes:
+def _note_quotes(counter: _Counter, log: FaultLog) -> None:
+    if counter.stray_row is not None:
+        log.add(
+            row=counter.stray_row,
+            what='a quotation mark (") stands where none can stand',
+            do='put the whole cell in "..." and write "" for a mark inside it',
+        )
+    elif counter.inside_quotes:
         log.add(
             row=counter.records + 1,
             what='a quotation mark (") is opened in or after this row and never closed',
