@@ -129,7 +129,7 @@ def _plane(
     top = 50 if over else 18
     return Plot(
         width=340 if compact else 720,
-        height=(240 if compact else 264) + top,
+        height=(206 if compact else 264) + top,
         left=16 if compact else 104,
         right=92 if compact else 136,
         top=top,

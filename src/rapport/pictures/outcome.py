@@ -122,7 +122,7 @@ def _plane(
     sessions = [*line.sessions, *([fan.session] if fan else [])] or [0.0]
     return Plot(
         width=340 if compact else 720,
-        height=280,
+        height=244 if compact else 280,
         left=16 if compact else 104,
         right=(92 if fan else 56) if compact else 136,
         top=28,
