@@ -27,6 +27,10 @@ BY_TAIL = 100
 LOWEST_ASKED = 0.08
 HALVINGS = 6
 
+# Ours. The quantile is itself someone's error, so many people of a stepped scale stand exactly on
+# the end of their interval; they must not fall out by the last digit of a multiplication.
+ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
@@ -218,11 +222,11 @@ def _both_ends(shortfall: FloatArray, excess: FloatArray, level: float) -> tuple
             low = conformal_quantile(scores=shortfall, level=level + float(np.mean(excess > 0)))
         elif low < 0:
             high = conformal_quantile(scores=excess, level=level + float(np.mean(shortfall > 0)))
-        return -max(low, 0.0), max(high, 0.0)
+        return -max(low, 0.0) - ROUNDING, max(high, 0.0) + ROUNDING
     quantile = conformal_quantile(scores=np.maximum(shortfall, excess), level=level)
     if not np.isfinite(quantile):
         quantile = own_quantile(n=len(excess), level=level)
-    return -quantile, quantile
+    return -quantile - ROUNDING, quantile + ROUNDING
 
 
 def two_tailed(*, n: int, level: float) -> bool:
