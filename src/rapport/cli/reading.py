@@ -21,9 +21,8 @@ from rapport.science.errors import BadInputError, RapportError
 from rapport.science.reading.assemble import read_sessions
 from rapport.science.reading.model import Reading
 from rapport.science.reading.settings import ReadingSettings
-from rapport.science.records.joined_tables import joined
 from rapport.science.records.scales import Scale
-from rapport.science.records.session_table import SessionTable
+from rapport.science.records.session_table import SessionTable, joined
 from rapport.science.scoring.instrument import Instrument
 
 BAD_INPUT = 2

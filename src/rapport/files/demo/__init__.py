@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from rapport.files.instruments import load_instrument
-from rapport.science.records.joined_tables import joined
 from rapport.science.records.scales import Scale
-from rapport.science.records.session_table import SessionTable
+from rapport.science.records.session_table import SessionTable, joined
 from rapport.science.simulate.caseload import simulate_caseload
 from rapport.science.simulate.world import World
 
