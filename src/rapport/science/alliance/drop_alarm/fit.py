@@ -70,10 +70,24 @@ def fit_steady_model(*, courses: Courses, scale: Scale, rng: np.random.Generator
     counts = (~np.isnan(matrix)).sum(axis=1)
     enough = matrix[counts >= ENOUGH_RATINGS]
     if len(enough) < ENOUGH_CLIENTS:
-        return replace(start, tuned=False, n_clients=len(enough), notes=(NOT_TUNED,))
+        return _untuned(start, n_clients=len(enough), freedom=int(np.maximum(counts - 1, 0).sum()))
     if len(enough) > MOST_CLIENTS:
         enough = enough[rng.choice(len(enough), MOST_CLIENTS, replace=False)]
     return _Match.prepare(enough, start, rng).solve()
+
+
+def _untuned(start: SteadyModel, *, n_clients: int, freedom: int) -> SteadyModel:
+    """Plain moments with the usual spread of SDs; only the within SD's own uncertainty is known."""
+    covariance = np.zeros((len(PARAMETERS), len(PARAMETERS)))
+    covariance[2, 2] = 1 / (2 * freedom)  # of a log SD with this many degrees of freedom
+    return replace(
+        start,
+        sd_spread=USUAL["sd_spread"][0],
+        covariance=covariance,
+        tuned=False,
+        n_clients=n_clients,
+        notes=(NOT_TUNED,),
+    )
 
 
 def _first_ratings(courses: Courses) -> FloatArray:

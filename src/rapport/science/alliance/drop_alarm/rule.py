@@ -111,8 +111,8 @@ def alarm_thresholds(
         steady_ratings(model=one, n_courses=n, n_sessions=SESSIONS, rng=rng)
         for one in _variants(model)
     ]
-    baseline = baseline_of(nulls[0])
-    z = [largest_drops(ratings=courses, baseline=baseline) for courses in nulls]
+    baselines = _baselines(nulls)
+    z = [largest_drops(ratings=r, baseline=b) for r, b in zip(nulls, baselines, strict=True)]
     target = part * _caution(model)
     thresholds = np.max([thresholds_by_session(one, budget=target) for one in z], axis=0)
     return AlarmRule(
@@ -128,13 +128,20 @@ def alarm_thresholds(
         budget=budget,
         series_budget=part,
         thresholds=thresholds,
-        baseline=baseline,
+        baseline=baselines[0],
         expected_share=max(flagged_share(one, thresholds) for one in z),
         direction=model.direction,
         minimum=model.minimum,
         maximum=model.maximum,
         tuned=model.tuned,
     )
+
+
+def _baselines(nulls: list[FloatArray]) -> list[Baseline]:
+    """Each null's own level and SDs, so that their z compare; the own SD counts alike in all."""
+    own = [baseline_of(courses) for courses in nulls]
+    weight = min(baseline.own_sd_weight for baseline in own)
+    return [replace(baseline, own_sd_weight=weight) for baseline in own]
 
 
 def _caution(model: SteadyModel) -> float:
@@ -150,13 +157,5 @@ def _variants(model: SteadyModel) -> list[SteadyModel]:
     """The model itself; untuned, three that practices may be like (methods section 13)."""
     if model.tuned:
         return [model]
-    # Half the ratings at the top leave .58 of a Gaussian SD, so that much more lies behind it.
-    ceiling = replace(
-        model,
-        within_sd=model.within_sd / 0.58,
-        between_sd=model.between_sd / 0.58,
-        maximum=model.mean,
-        minimum=None,
-        step=None,
-    )
+    ceiling = replace(model, maximum=model.mean, minimum=None, step=None)  # half are perfect
     return [model, replace(model, autocorrelation=0.3), ceiling]
