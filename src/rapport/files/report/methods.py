@@ -71,12 +71,14 @@ def figures(
 ) -> Iterable[Table]:
     """Nested figures as small tables: single values together, alike groups side by side.
 
+    A table of nothing but zeros is left out: there was nobody to count.
+
     >>> [t.head for t in figures({"n": 3, "found": {"1 SD": {"once": 0.1}}}, scales={})]
     [['this reading', 'value'], ['found', 'once']]
     """
     caption = ", ".join(path) or "this reading"
     single = {k: v for k, v in value.items() if not isinstance(v, Mapping) and v not in (None, [])}
-    if single:
+    if any(v != 0 for v in single.values()):
         rows = [[str(k).replace("_", " "), _said(v)] for k, v in single.items()]
         yield Table(caption=caption, head=[caption, "value"], rows=rows)
     for key, inner in value.items():
