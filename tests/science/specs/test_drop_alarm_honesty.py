@@ -57,9 +57,9 @@ def test_the_budget_is_kept_in_every_world_whose_parameters_are_known(world):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("world", STEADY_WORLDS, ids=NAMES)
-@pytest.mark.parametrize(("size", "clinics"), [(30, 5), (200, 4), (2_000, 3)])
+@pytest.mark.parametrize(("size", "clinics"), [(30, 10), (200, 3), (2_000, 2)])
 def test_a_practice_s_own_rule_keeps_the_budget_in_every_world(world, size, clinics):
-    ratios = [judge(world, size, seed).ratio for seed in range(clinics)]
+    ratios = [judge(world, size, seed).ratio for seed in range(1, clinics + 1)]
     assert np.mean(ratios) <= MEAN_BARS[size]
     assert np.quantile(ratios, 0.9) <= HIGH_BARS[size]
 

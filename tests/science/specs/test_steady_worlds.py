@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from rapport.science.alliance.drop_alarm.noise import student
 from rapport.science.simulate.steady_courses import (
     STEADY_WORLDS,
     SteadyWorld,
@@ -62,3 +64,10 @@ def test_courses_keep_the_gap_of_an_unanswered_session_and_end_with_a_rating():
     )
     assert np.isnan(courses.score).any()
     assert not np.isnan(courses.score[courses.starts[1:] - 1]).any()
+
+
+@pytest.mark.parametrize("df", [4, 5, 8, 20])
+def test_the_null_s_heavy_tails_are_those_of_student_s_t(df):
+    normal = np.array([0.3, 1.0, 2.0, 2.5, 3.0])
+    exact = stats.t.ppf(stats.norm.cdf(normal), df) * np.sqrt((df - 2) / df)
+    np.testing.assert_allclose(student(normal, np.array(1 / df)), exact, rtol=0.011)

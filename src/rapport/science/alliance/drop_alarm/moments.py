@@ -9,7 +9,7 @@ BLOCK = 50  # clients per block when the features' uncertainty is read from simu
 
 def client_features(ratings: FloatArray, *, minimum: float, maximum: float) -> FloatArray:
     """Per client: mean, its square, mean absolute deviation, its square, kurtosis, lag one,
-    share of ratings at the top and at the bottom; shape (n_clients, 10).
+    share of ratings at the top and at the bottom; shape (n_clients, 9).
 
     Kurtosis and lag one come with a count of the clients they exist for: a client who always
     gives the same rating has neither.

@@ -78,8 +78,9 @@ def unit_noise(*, shock: FloatArray, rho: FloatArray, tail: FloatArray) -> Float
 def student(normal: FloatArray, tail: FloatArray) -> FloatArray:
     """Unit-variance Student's t noise from standard normal numbers.
 
-    Uses the normal approximation of Gaver & Kafadar (1984, Am Stat 38:308), within 1 % for 3 or
-    more degrees of freedom, since the exact quantile is far slower and not needed here.
+    Uses the approximation of Gaver & Kafadar (1984), Am Stat 38:308, since the exact quantile is
+    far slower: within 1 % for 4 or more degrees of freedom up to a normal value of 3, and beyond
+    it heavier, never lighter, than t.
     """
     if not np.any(tail > 0):
         return normal

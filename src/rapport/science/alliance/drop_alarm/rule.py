@@ -106,10 +106,10 @@ def alarm_thresholds(
             "least one series"
         )
     part = 1 - (1 - budget) ** (1 / series_per_case)
-    n = int(n_courses * min(max(USUAL_BUDGET / part, 1), 2.5))
+    variants = _variants(model)
+    n = int(n_courses * min(max(USUAL_BUDGET / part, 1), 2.5)) // len(variants)
     nulls = [
-        steady_ratings(model=one, n_courses=n, n_sessions=SESSIONS, rng=rng)
-        for one in _variants(model)
+        steady_ratings(model=one, n_courses=n, n_sessions=SESSIONS, rng=rng) for one in variants
     ]
     baselines = _baselines(nulls)
     z = [largest_drops(ratings=r, baseline=b) for r, b in zip(nulls, baselines, strict=True)]
@@ -121,6 +121,7 @@ def alarm_thresholds(
             "windows": WINDOWS,
             "offsets": OFFSETS,
             "n_courses": n,
+            "aimed_at": target,
             "series_per_case": series_per_case,
         },
         papers=("Glaz, Naus & Wallenstein (2001), Scan Statistics, ch. 1", "budget: ours"),
