@@ -18,7 +18,10 @@ ROW = "a,1,wai,5\n"
         (b"\n\n", "sessions.csv, row 1: is empty; put the names of the columns"),
         (HEADER.encode(), "sessions.csv: has a header and no rows; add one row per score"),
         (HEADER.encode() + b",,,\n", "sessions.csv: has a header and no rows; "),
-        (gzip.compress(b"client,session", mtime=0), "sessions.csv: is compressed with gzip; unpack it"),
+        (
+            gzip.compress(b"client,session", mtime=0),
+            "sessions.csv: is compressed with gzip; unpack it",
+        ),
         (b"PK\x03\x04rest", "sessions.csv: is an Excel workbook or another zip archive; "),
         (b"\x7fELF\x02\x01\x01\x00\x00", "sessions.csv: is a binary file, not a table of text"),
         (HEADER.encode("utf-16"), "sessions.csv: is text in UTF-16; save it as CSV UTF-8"),
