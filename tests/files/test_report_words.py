@@ -140,3 +140,28 @@ def test_every_inner_link_leads_somewhere(many):
         html = render_report(reading, title="t", made="m")
         targets = set(re.findall(r'href="#([^"]+)"', html))
         assert targets <= set(re.findall(r'id="([^"]+)"', html))
+
+
+def test_a_bare_number_is_called_a_client():
+    said = text_of(made_up.reading([made_up.renamed(made_up.callum(), "15")]))
+    assert "Client 15 first." in said
+    assert "client 11" in said
+
+
+def test_a_long_list_of_silence_is_counted():
+    yusuf = made_up.family()[2]
+    people = [replace(made_up.renamed(yusuf, f"p{k}"), case=None) for k in range(15)]
+    said = text_of(made_up.reading(people))
+    assert "p11, session 4" in said
+    assert "and 3 more" in said
+
+
+def test_figures_stand_as_small_tables_and_zeros_are_left_out():
+    summary = {
+        "clients": 12,
+        "drops found": {"2 SD": {"one_session": 0.22, "lasting": 0.5}},
+        "clinical": {"recovered": 0, "harmed": 0},
+    }
+    said = text_of(made_up.reading([made_up.oskar()], summary=summary))
+    assert "drops found one session lasting 2 SD 0.22 0.5" in said
+    assert "clinical recovered" not in said

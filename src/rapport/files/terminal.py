@@ -9,6 +9,7 @@ from rich.text import Text
 
 from rapport.pictures.svg import clean, number
 from rapport.science.reading.model import ClientReading, Reading
+from rapport.science.reading.sentences import person
 
 REASONS = 3
 
@@ -52,7 +53,7 @@ def _headline(named: Sequence[ClientReading], asking: int, everyone: int) -> str
 
 def _print_client(client: ClientReading, console: Console) -> None:
     console.print()
-    heading = Text(clean(client.client), style="bold")
+    heading = Text(clean(person(client.client)), style="bold")
     if client.last_session is not None:
         heading.append(f"  session {number(client.last_session)}", style="not bold dim")
     console.print(heading, soft_wrap=False)

@@ -14,6 +14,7 @@ from rapport.pictures.plot import Line
 from rapport.pictures.sparkline import sparkline
 from rapport.pictures.svg import number
 from rapport.science.reading.model import ClientReading, Reading, Series, Signal, Words
+from rapport.science.reading.sentences import person
 
 REASONS = 3  # sentences on the first page; the page of the client has all
 OUTCOME_KINDS = {"worse", "stalled", "off the expected course"}
@@ -77,7 +78,7 @@ def _latest_words(group: Group) -> list[tuple[str, str]]:
 
 def _who(group: Group, member: ClientReading, words: Words) -> str:
     """Whose words, where several might have said them; when, where it was not last time."""
-    parts = [member.client] if len(group.members) > 1 else []
+    parts = [person(member.client)] if len(group.members) > 1 else []
     if words.session != member.last_session:
         parts.append(f"after session {number(words.session)}")
     return ", ".join(parts)
@@ -196,7 +197,7 @@ def silent(found: Sequence[Group]) -> list[str]:
     for member in (m for group in found for m in group.members):
         series = _main_series(member)
         if series and series.scores and series.scores[-1] is None:
-            said.append(f"{member.client}, session {number(series.sessions[-1])}")
+            said.append(f"{person(member.client)}, session {number(series.sessions[-1])}")
     return said
 
 

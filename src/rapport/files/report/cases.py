@@ -13,6 +13,7 @@ from rapport.pictures.multiples import small_multiples
 from rapport.pictures.plot import Line, Role
 from rapport.pictures.svg import number
 from rapport.science.reading.model import ClientReading, Reading, Signal, Split
+from rapport.science.reading.sentences import person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Group:
     @property
     def name(self) -> str:
         """How the case is called: by its members."""
-        return names([member.client for member in self.members])
+        return names([person(member.client) for member in self.members])
 
 
 def groups(reading: Reading) -> list[Group]:

@@ -14,6 +14,7 @@ from rapport.files.report.words import answered, cell, count, names, scale_title
 from rapport.pictures.sparkline import sparkline
 from rapport.pictures.svg import number
 from rapport.science.reading.model import ClientReading, Reading, Series, Signal, Words
+from rapport.science.reading.sentences import person
 
 EARLIER_WORDS = 3
 EARLIER_SIGNALS = 4
@@ -65,7 +66,7 @@ def client_page(client: ClientReading, reading: Reading, *, id: str) -> ClientPa
     lead = headline(client, reading)
     return ClientPage(
         id=id,
-        name=client.client,
+        name=person(client.client),
         span=span(client),
         headline=lead,
         lead_rule=next((r.rule for r in now if r.said == lead), None),
@@ -135,8 +136,8 @@ def _other(series: Series, reading: Reading, *, id: str) -> Other:
 def limits(client: ClientReading) -> list[str]:
     """What the page does not mean, in words that blame nobody."""
     said = [
-        f"It does not say that {client.client} is well or unwell, or what made the difference: "
-        "a low answer often rises by itself.",
+        f"It does not say that {person(client.client)} is well or unwell, or what made the "
+        "difference: a low answer often rises by itself.",
         "One answer is one moment. It takes about four ratings together to lean on "
         "(Crits-Christoph 2011).",
     ]

@@ -16,6 +16,7 @@ from rapport.files.report.words import (
 from rapport.pictures.outcome import Band, Fan, Jump, outcome_chart
 from rapport.pictures.svg import number
 from rapport.science.reading.model import Change, ClientReading, OutcomeReading, Reading
+from rapport.science.reading.sentences import person
 from rapport.science.records.scales import Scale
 
 ALIKE = "8 of 10 people who started alike"
@@ -124,8 +125,8 @@ def _description(client: ClientReading, found: OutcomeReading) -> str:
         return "No scores yet."
     start, now = points[0], points[-1]
     text = (
-        f"{client.client}: {len(points)} scores, {number(start[1])} at session {number(start[0])}, "
-        f"{number(now[1])} at session {number(now[0])}."
+        f"{person(client.client)}: {len(points)} scores, {number(start[1])} at session "
+        f"{number(start[0])}, {number(now[1])} at session {number(now[0])}."
     )
     return f"{text} {forecast_words(found)}".strip()
 

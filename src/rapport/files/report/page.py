@@ -105,7 +105,7 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
         attention=[entry(g) for g in asking if g.key in linked],
         others=[entry(g) for g in quiet if g.key in linked][:OTHERS_SHOWN],
         rest=the_rest(len(quiet), of=len(found)),
-        silent=silent(found)[:OTHERS_SHOWN],
+        silent=_shortened(silent(found)),
         everybody=_everybody(found[:ROWS], linked, reading),
         left_out=_left_out(found, paged),
         warnings=[sentence(w) for w in reading.warnings],
@@ -117,6 +117,11 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
 
 def _with_page(found: list[Group], asking: list[Group], clients: int) -> list[Group]:
     return found if clients <= EVERYBODY else asking[:EVERYBODY]
+
+
+def _shortened(said: list[str]) -> list[str]:
+    left = len(said) - OTHERS_SHOWN
+    return said if left <= 0 else [*said[:OTHERS_SHOWN], f"and {left:,} more"]
 
 
 def _counted(reading: Reading, found: Sequence[Group]) -> str:

@@ -28,6 +28,7 @@ from rapport.science.reading.model import (
     Reading,
     Series,
 )
+from rapport.science.reading.sentences import person
 from rapport.science.records.scales import Scale
 
 LONG_NAME = 12  # characters; a longer name at a line's end becomes "client"
@@ -99,7 +100,7 @@ def _episode_title(episode: Episode) -> str:
 
 
 def _measured(client: ClientReading, alliance: AllianceReading, scale: Scale | None) -> str:
-    who = f"{client.client}’s ratings"
+    who = f"{person(client.client)}’s ratings"
     if answered(alliance.therapist):
         who += " and the therapist’s on the same form (dashed)"
     told = f"{scale_title(scale, alliance.series.scale)}: {who}."
@@ -160,6 +161,8 @@ def short_name(name: str) -> str:
     >>> short_name("Sarah Lindqvist"), short_name("P-017"), short_name("participant_000123")
     ('Sarah', 'P-017', 'client')
     """
+    if person(name) != name:
+        return "client"  # a bare number beside a value could not be told from it
     first = name.partition(" ")[0]
     if first.isalpha() and len(first) <= LONG_NAME:
         return first
@@ -213,9 +216,10 @@ def _description(client: ClientReading, alliance: AllianceReading) -> str:
     if not points:
         return "No ratings yet."
     text = (
-        f"{client.client}: {count(len(points), 'rating')}, from {number(points[0][1])} at session "
-        f"{number(points[0][0])} to {number(points[-1][1])} at session {number(points[-1][0])}; "
-        f"lowest {number(min(x for _, x in points))}, highest {number(max(x for _, x in points))}."
+        f"{person(client.client)}: {count(len(points), 'rating')}, from {number(points[0][1])} at "
+        f"session {number(points[0][0])} to {number(points[-1][1])} at session "
+        f"{number(points[-1][0])}; lowest {number(min(x for _, x in points))}, "
+        f"highest {number(max(x for _, x in points))}."
     )
     falls = [f"session {number(a.session)}" for a in alliance.alarms]
     return text + (f" Lower than expected at {', '.join(falls)}." if falls else "")
@@ -256,7 +260,7 @@ def _table(client: ClientReading, alliance: AllianceReading, scale: Scale | None
     own = dict(zip(series.sessions, series.scores, strict=True))
     days = dict(zip(series.sessions, series.dates, strict=False))
     usual = {s: f"{number(a)} to {number(b)}" for s, a, b in alliance.usual}
-    head = ["session", "day", client.client]
+    head = ["session", "day", person(client.client)]
     head += (["therapist"] if other else []) + (["usual range"] if usual else []) + ["remark"]
     remarks = remarks_of(alliance)
     rows = []
