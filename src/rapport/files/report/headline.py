@@ -1,6 +1,6 @@
 """The one sentence that a page, and an entry of the caseload, begins with."""
 
-from rapport.files.report.words import answered, count, sentence, short_title
+from rapport.files.report.words import answered, sentence, short_title
 from rapport.pictures.svg import number
 from rapport.science.reading.model import AllianceReading, ClientReading, OutcomeReading, Reading
 
@@ -53,5 +53,5 @@ def _alliance(found: AllianceReading | None) -> str:
             "open": "is still open",
         }
         return f"the fall of session {number(episode.start)} {came[episode.status]}"
-    rated = f"{count(len(points), 'rating')} of the working relationship"
-    return f"{rated}, from {number(points[0][1])} to {number(points[-1][1])}"
+    moved = f"working relationship rated {number(points[0][1])} at first"
+    return f"{moved}, {number(points[-1][1])} now"
