@@ -25,13 +25,26 @@ def demo(
     """Read the sessions of a made-up practice and write its report."""
     from rich.console import Console
 
-    from rapport.cli.reading import ReadRequest, known_scales, reading_of, tables_of, write
+    from rapport.cli.reading import (
+        ReadRequest,
+        check_places,
+        known_scales,
+        leave,
+        reading_of,
+        tables_of,
+        write,
+    )
     from rapport.files.demo import CAST, SCALES, earlier_courses
     from rapport.files.terminal import print_summary
+    from rapport.science.errors import BadInputError
 
     request = ReadRequest(
         tables=CAST, title=TITLE, html=html, json=json, first=("Sarah Lindqvist",)
     )
+    try:
+        check_places(request)
+    except BadInputError as fault:
+        leave(str(fault))
     known = known_scales(SCALES)
     reading = reading_of(
         request, table=tables_of(request, known), known=known, reference=earlier_courses()

@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from rich.console import Console
@@ -12,13 +14,15 @@ from rich.console import Console
 import rapport
 from rapport.files.answers import score_long
 from rapport.files.instruments import available, load_instrument
-from rapport.files.json_file import write_json
+from rapport.files.json_file import json_beside
 from rapport.files.report import write_report
 from rapport.files.scales_file import read_scales
 from rapport.files.session_table import read_table
+from rapport.files.session_table.checks import ScaleJudge
 from rapport.files.terminal import print_summary
 from rapport.science.errors import BadInputError, RapportError
 from rapport.science.reading.assemble import read_sessions
+from rapport.science.reading.chosen_scales import why_unknown
 from rapport.science.reading.model import Reading
 from rapport.science.reading.settings import ReadingSettings
 from rapport.science.records.scales import Scale
@@ -54,9 +58,15 @@ def run_read(request: ReadRequest) -> None:
     """Read, show, write; on bad input say every fault and leave with status 2."""
     console = Console(stderr=True)
     try:
+        settings = settings_of(request)
+        check_places(request)
         known = known_scales(request.scales)
+
+        def judge(name: str) -> str | None:
+            return why_unknown(name=name, known=known, settings=settings)
+
         with console.status("Reading the tables") as status:
-            table = tables_of(request, known)
+            table = tables_of(request, known, judge_scale=judge)
             earlier = None
             if request.reference is not None:
                 earlier = tables_of(replace(request, tables=(request.reference,)), known)
@@ -65,9 +75,46 @@ def run_read(request: ReadRequest) -> None:
             status.update("Writing")
             write(request, reading)
     except RapportError as fault:
-        sys.stderr.write(f"{fault}\n")
-        sys.exit(BAD_INPUT)
+        leave(str(fault))
+    except OSError as fault:
+        leave(f"{fault.filename}: can't be read or written ({fault.strerror}); check the folder")
     print_summary(reading, console=Console(), limit=request.limit)
+
+
+def leave(fault: str) -> NoReturn:
+    """Say what was wrong and end with the status of bad input."""
+    sys.stderr.write(f"{fault}\n")
+    sys.exit(BAD_INPUT)
+
+
+def check_places(request: ReadRequest) -> None:
+    """Refuse places that can't be written to, or would be written over, before the work begins.
+
+    Raises:
+        BadInputError: a folder that isn't there, or a name that is taken by a table.
+    """
+    places = [path for path in (request.json, request.html) if path is not None]
+    read = [path for path in (*request.tables, request.scales, request.reference) if path]
+    taken = {path.resolve() for path in read}
+    for path in places:
+        if not path.absolute().parent.is_dir():
+            raise BadInputError(f"{path}: no such folder; make it, or write elsewhere")
+        if path.is_dir():
+            raise BadInputError(f"{path}: is a folder; name a file in it")
+        if path.resolve() in taken:
+            raise BadInputError(f"{path}: would be written over what is there; name another file")
+        taken |= {path.resolve()}
+
+
+def settings_of(request: ReadRequest) -> ReadingSettings:
+    """The reader's choices, as the science wants them."""
+    return ReadingSettings(
+        false_alarms=request.false_alarms,
+        forecasts=request.forecasts,
+        alliance=request.alliance,
+        outcome=request.outcome,
+        first=request.first,
+    )
 
 
 def reading_of(
@@ -82,13 +129,7 @@ def reading_of(
         table=table,
         known=known,
         instruments=_instruments(table),
-        settings=ReadingSettings(
-            false_alarms=request.false_alarms,
-            forecasts=request.forecasts,
-            alliance=request.alliance,
-            outcome=request.outcome,
-            first=request.first,
-        ),
+        settings=settings_of(request),
         reference=reference,
         rng=np.random.default_rng(request.seed),
         version=rapport.__version__,
@@ -101,8 +142,10 @@ def known_scales(path: Path | None) -> dict[str, Scale]:
     return known | ({} if path is None else read_scales(path))
 
 
-def tables_of(request: ReadRequest, known: Mapping[str, Scale]) -> SessionTable:
-    """All requested tables as one."""
+def tables_of(
+    request: ReadRequest, known: Mapping[str, Scale], *, judge_scale: ScaleJudge | None = None
+) -> SessionTable:
+    """All requested tables as one; ``judge_scale`` says what to do about a scale, None: read it."""
     mapping = parse_mapping(request.mapping)
     return joined(
         tables=[
@@ -113,6 +156,7 @@ def tables_of(request: ReadRequest, known: Mapping[str, Scale]) -> SessionTable:
                 wide_pattern=request.wide_pattern,
                 scales=known,
                 default_scale=mapping.get("score"),
+                judge_scale=judge_scale,
                 score_items=score_long,
             )
             for path in request.tables
@@ -141,11 +185,12 @@ def _instruments(table: SessionTable) -> dict[str, Instrument]:
 
 
 def write(request: ReadRequest, reading: Reading) -> None:
-    """Write the files that were asked for; each appears whole or not at all."""
-    if request.json is not None:
-        write_json(reading=reading, path=request.json)
-    if request.html is not None:
-        write_report(reading, title=request.title, made=_today(), path=request.html)
+    """Write the files that were asked for; where one can't be written, none appears."""
+    with ExitStack() as files:
+        if request.json is not None:
+            files.enter_context(json_beside(reading=reading, path=request.json))
+        if request.html is not None:
+            write_report(reading, title=request.title, made=_today(), path=request.html)
 
 
 def _today() -> str:

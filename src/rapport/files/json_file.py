@@ -17,8 +17,17 @@ AT_ONCE = 2_000  # clients turned into text together (ours: 2,000 take about 10 
 
 def write_json(*, reading: Reading, path: Path) -> None:
     """Write the stable JSON interface (docs/reference/json.md); the file appears whole or not."""
-    with whole_file(path) as file, _no_search_for_cycles():
-        file.writelines(json_parts(reading))
+    with json_beside(reading=reading, path=path):
+        pass
+
+
+@contextmanager
+def json_beside(*, reading: Reading, path: Path) -> Iterator[None]:
+    """Write the JSON at once; it takes its name when the block ends well, so both come or none."""
+    with whole_file(path) as file:
+        with _no_search_for_cycles():
+            file.writelines(json_parts(reading))
+        yield
 
 
 def json_parts(reading: Reading) -> Iterator[bytes]:

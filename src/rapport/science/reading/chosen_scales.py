@@ -40,13 +40,43 @@ def choose_scales(
     """
     _check_flags(names, settings)
     warnings: list[str] = []
-    scales = [_described(n, known.get(n), _flag_role(n, settings), warnings) for n in names]
+    for name in names:
+        remedy = why_unknown(name=name, known=known, settings=settings)
+        if remedy is not None:
+            raise BadInputError(
+                f"scale {name}: neither its direction nor its role is known; {remedy}"
+            )
+    scales = [_described(n, _known(n, known), _flag_role(n, settings), warnings) for n in names]
     return ChosenScales(
         alliance=_in_order(scales, "alliance", settings.alliance),
         outcome=_in_order(scales, "outcome", settings.outcome),
         others=tuple(s for s in scales if s.role is None),
         warnings=tuple(warnings),
     )
+
+
+def why_unknown(*, name: str, known: Mapping[str, Scale], settings: ReadingSettings) -> str | None:
+    """What to do about a scale of which neither direction nor role is known; None: it is known.
+
+    >>> why_unknown(name="mood", known={}, settings=ReadingSettings(outcome="mood")) is None
+    True
+    """
+    scale = _known(name, known)
+    if _flag_role(name, settings) is not None:
+        return None
+    if scale is not None and (scale.higher_is_better is not None or scale.role is not None):
+        return None
+    return (
+        f"describe it in scales.toml ([scales.{name}] role, higher_is_better), "
+        f"or say --alliance {name} or --outcome {name}"
+    )
+
+
+def _known(name: str, known: Mapping[str, Scale]) -> Scale | None:
+    """What is known of a scale, however it is written: PHQ-9 is phq-9."""
+    if name in known:
+        return known[name]
+    return next((s for n, s in known.items() if n.casefold() == name.casefold()), None)
 
 
 def _check_flags(names: Sequence[str], settings: ReadingSettings) -> None:
@@ -68,12 +98,6 @@ def _flag_role(name: str, settings: ReadingSettings) -> Role | None:
 def _described(name: str, known: Scale | None, role: Role | None, warnings: list[str]) -> Scale:
     scale = known or Scale(name=name)
     scale = replace(scale, name=name, role=role or scale.role)
-    if scale.higher_is_better is None and scale.role is None:
-        raise BadInputError(
-            f"scale {name}: neither its direction nor its role is known; describe it in "
-            f"scales.toml ([scales.{name}] role, higher_is_better), or say --alliance {name} or "
-            f"--outcome {name}"
-        )
     if scale.higher_is_better is None:
         scale = replace(scale, higher_is_better=scale.role == "alliance")
         better = "higher" if scale.higher_is_better else "lower"
