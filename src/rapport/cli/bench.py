@@ -58,6 +58,19 @@ def read(
     typer.echo(reading_bench(clients=clients, sessions=sessions))
 
 
+@bench_app.command()
+def oracles() -> None:
+    """Every reference result beside ours, as the Markdown page docs/reference/oracles.md."""
+    from rapport.bench.oracles import oracles as compare
+    from rapport.science.errors import RapportError
+
+    try:
+        typer.echo(compare())
+    except RapportError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(2) from None
+
+
 @bench_app.command("all")
 def everything() -> None:
     """All of them, one after the other."""
