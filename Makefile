@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export RAPPORT_SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix types lint minimal slow bench clean lock
+.PHONY: help demo test check fix types lint minimal slow bench docs clean lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,6 +46,12 @@ fix: $(VENV)/.dev ## Format and mend what a machine can mend
 
 bench: $(VENV)/.dev ## Run the benchmarks and print their ratios
 	$(BIN)/rapport bench all
+
+docs: $(VENV)/.dev ## Write the reference pages that are made from the code
+	$(BIN)/python tests/house/commands_page.py > $(VENV)/commands.md
+	mv $(VENV)/commands.md docs/reference/commands.md
+	$(BIN)/rapport bench oracles > $(VENV)/oracles.md
+	mv $(VENV)/oracles.md docs/reference/oracles.md
 
 lock: $(VENV)/.dev ## Renew the locked dependencies
 	$(BIN)/pip install --quiet uv
