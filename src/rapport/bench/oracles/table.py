@@ -56,6 +56,10 @@ COLUMNS = (
     "tolerance |\n|---|---|---|---|---|---|"
 )
 
+NOT_COUNTED = (
+    "Not counted: what ours is not meant to match, or the reference fell short of (below)."
+)
+
 KNOWN_HEAD = """## Where ours differs, and why
 
 | oracle | quantity | ours | theirs | why |
@@ -110,7 +114,9 @@ def oracles(*, shared: Path | None = None) -> str:
     ]
     known = [_known_row(one, difference) for one in found for difference in one.known]
     missed = sum(not difference.holds for one in found for difference in one.differences)
-    total = f"\n{len(found)} oracles, {len(rows)} rows, {missed} beyond the tolerance.\n"
+    total = (
+        f"\n{len(found)} oracles, {len(rows)} rows, {missed} beyond the tolerance. {NOT_COUNTED}\n"
+    )
     return "\n".join([HEAD, COLUMNS, *rows, total, KNOWN_HEAD, *known])
 
 
