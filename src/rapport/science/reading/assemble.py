@@ -24,6 +24,7 @@ from rapport.science.reading.model import Reading, Split
 from rapport.science.reading.progress import Progress, read_progress
 from rapport.science.reading.relationship import Relationship, read_relationship
 from rapport.science.reading.settings import ReadingSettings
+from rapport.science.reading.settled_order import in_settled_order
 from rapport.science.reading.sources import methods_of, summary_of
 from rapport.science.reading.tracks import track
 from rapport.science.records.courses import Courses, FloatArray, IntArray
@@ -42,7 +43,7 @@ def read_sessions(
     reference: SessionTable | None = None,
     version: str = "",
 ) -> Reading:
-    """Read every client of a table.
+    """Read every client of a table. The order of its rows changes nothing.
 
     Args:
         table: the sessions.
@@ -56,6 +57,8 @@ def read_sessions(
     Raises:
         BadInputError: a scale of which neither direction nor role is known.
     """
+    table = in_settled_order(table)
+    reference = None if reference is None else in_settled_order(reference)
     chosen = choose_scales(names=table.scale_names, known=known, settings=settings)
     attention = Attention(
         names=[str(c) for c in table.client_ids],

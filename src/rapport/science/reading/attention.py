@@ -60,10 +60,13 @@ class Attention:
 
     def of(self, code: int) -> list[Signal]:
         """This client's signals: current before past, weightier and later first."""
-        return sorted(self.signals.get(code, []), key=lambda s: (not s.current, s.rank, -s.session))
+        return sorted(
+            self.signals.get(code, []),
+            key=lambda s: (not s.current, s.rank, -s.session, s.sentence),
+        )
 
     def order(self) -> list[int]:
-        """All clients, those who need attention first; ties keep the table's order."""
+        """All clients, those who need attention first; ties by name."""
         codes = range(len(self.names))
         return sorted(codes, key=lambda code: self._weight(code))
 

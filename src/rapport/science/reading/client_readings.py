@@ -17,8 +17,7 @@ from rapport.science.reading.model import ClientReading, Item, Series, Words
 from rapport.science.reading.progress import Progress
 from rapport.science.reading.relationship import Relationship
 from rapport.science.reading.tracks import Track, iso_dates
-from rapport.science.records.courses import IntArray
-from rapport.science.records.session_table import RESPONDENTS, SessionTable
+from rapport.science.records.session_table import RESPONDENTS, Labels, SessionTable
 
 Read = TypeVar("Read", Relationship, Progress)
 
@@ -104,22 +103,35 @@ def _having(reads: Iterable[Read], code: int) -> Iterator[Read]:
 
 def about_clients(*, table: SessionTable, items: list[dict[int, Item]]) -> AboutClients:
     """Case, therapist, last date and own words of every client of a table."""
-    row = last_rows(table)
     return AboutClients(
-        case=[None if table.case is None else table.case.at(r) for r in row],
-        therapist=[None if table.therapist is None else table.therapist.at(r) for r in row],
-        last_date=[None] * len(row) if table.date is None else iso_dates(table.date[row]),
+        case=_last_named(table, table.case),
+        therapist=_last_named(table, table.therapist),
+        last_date=_last_dates(table),
         words=_words(table),
         items=items,
     )
 
 
-def last_rows(table: SessionTable) -> IntArray:
-    """For each client the row of the latest session."""
-    order = np.lexsort((table.session, table.client))
-    rows = np.zeros(table.n_clients, dtype=np.int64)
-    rows[table.client[order]] = order  # ascending sessions: the last one written is the latest
-    return rows
+def _last_named(table: SessionTable, names: Labels | None) -> list[str | None]:
+    """For each client the name in the latest row that has one."""
+    if names is None:
+        return [None] * table.n_clients
+    rows = np.flatnonzero(names.codes >= 0)
+    codes = np.full(table.n_clients, -1, dtype=np.int64)
+    order = rows[np.lexsort((names.codes[rows], table.session[rows], table.client[rows]))]
+    codes[table.client[order]] = names.codes[order]  # ascending sessions: the latest stays
+    return [None if code < 0 else str(names.names[code]) for code in codes.tolist()]
+
+
+def _last_dates(table: SessionTable) -> list[str | None]:
+    """For each client the day of the latest session, None where it isn't said."""
+    if table.date is None:
+        return [None] * table.n_clients
+    days = table.date.astype("datetime64[D]").astype(np.int64)  # NaT is the smallest of all
+    order = np.lexsort((days, table.session, table.client))
+    last = np.full(table.n_clients, np.datetime64("NaT"), dtype="datetime64[D]")
+    last[table.client[order]] = table.date[order]
+    return iso_dates(last)
 
 
 def _words(table: SessionTable) -> dict[int, list[Words]]:
@@ -127,7 +139,7 @@ def _words(table: SessionTable) -> dict[int, list[Words]]:
     if table.words is None:
         return into
     written = [i for i, text in enumerate(table.words.tolist()) if text]
-    for i in sorted(written, key=lambda i: float(table.session[i])):
+    for i in sorted(written, key=lambda i: _when_and_who(table, i)):
         into[int(table.client[i])].append(
             Words(
                 session=float(table.session[i]),
@@ -136,3 +148,8 @@ def _words(table: SessionTable) -> dict[int, list[Words]]:
             )
         )
     return into
+
+
+def _when_and_who(table: SessionTable, row: int) -> tuple[float, int, str]:
+    assert table.words is not None
+    return float(table.session[row]), int(table.respondent[row]), str(table.words[row])

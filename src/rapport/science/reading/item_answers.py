@@ -29,7 +29,7 @@ class QuestionAnswers:
 def questions_of(
     *, items: ItemAnswers | None, instruments: Mapping[str, Instrument]
 ) -> list[QuestionAnswers]:
-    """Cut a table's item answers by question; only what clients answered for themselves."""
+    """Cut a table's item answers by question, as they stand on the form; only clients' own."""
     if items is None:
         return []
     own = items.respondent == RESPONDENTS.index("client")
@@ -38,7 +38,13 @@ def questions_of(
     order = order[own[order] & (items.item.codes[order] >= 0)]
     edges = np.flatnonzero(np.diff(key[order], prepend=-1))
     groups = np.split(order, edges[1:]) if len(order) else []
-    return [q for rows in groups if (q := _question(items, rows, instruments)) is not None]
+    asked = [q for rows in groups if (q := _question(items, rows, instruments)) is not None]
+    return sorted(asked, key=_place_on_the_form)
+
+
+def _place_on_the_form(asked: QuestionAnswers) -> tuple[str, int]:
+    form = [item.id for item in (*asked.instrument.items, *asked.instrument.extra_items)]
+    return asked.instrument.id, form.index(asked.question.id)
 
 
 def _question(
