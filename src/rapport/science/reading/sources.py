@@ -34,9 +34,10 @@ def summary_of(
 
 def _per_25_sessions(table: SessionTable, attention: Attention) -> float | None:
     """How often a therapist would be asked to think, all sources together."""
-    held = np.unique(np.column_stack([table.client, table.session]), axis=0)
+    sessions, number = np.unique(table.session, return_inverse=True)
+    held = len(np.unique(table.client * len(sessions) + number))
     asked = sum(len(signals) for signals in attention.signals.values())
-    return round(25 * asked / len(held), 2) if len(held) else None
+    return round(25 * asked / held, 2) if held else None
 
 
 def _about_relationship(read: Relationship, rng: np.random.Generator) -> dict[str, Any]:
