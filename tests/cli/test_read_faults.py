@@ -119,11 +119,12 @@ def test_a_folder_is_no_file(table, tmp_path, refused):
     assert "is a folder" in refused(table(*GOOD), "--json", tmp_path)[0]
 
 
+@pytest.mark.parametrize(("place", "named"), [(("r.html",), "r.html"), ((), "the reading")])
 def test_where_the_report_fails_the_json_does_not_appear_and_the_old_files_stay(
-    table, folder, tmp_path, monkeypatch
+    table, folder, tmp_path, monkeypatch, place, named
 ):
-    def full(*_, path, **__):
-        raise OSError(28, "No space left on device", str(path))
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", *place)
 
     monkeypatch.setattr(read_command, "write_report", full)
     for name in ("r.json", "r.html"):
@@ -131,7 +132,7 @@ def test_where_the_report_fails_the_json_does_not_appear_and_the_old_files_stay(
     done = run("read", table(*GOOD), "--scales", tmp_path / "scales.toml",
                "--json", folder / "r.json", "--html", folder / "r.html")  # fmt: skip
     assert done.exit_code == 2
-    assert "r.html: can't be read or written (No space left on device)" in done.stderr
+    assert f"{named}: can't be read or written (No space left on device)" in done.stderr
     assert {p.name: p.read_text() for p in folder.iterdir()} == {
         "r.json": "the old one",
         "r.html": "the old one",

@@ -77,7 +77,8 @@ def run_read(request: ReadRequest) -> None:
     except RapportError as fault:
         leave(str(fault))
     except OSError as fault:
-        leave(f"{fault.filename}: can't be read or written ({fault.strerror}); check the folder")
+        place = fault.filename or "the reading"  # a full disk doesn't say which file
+        leave(f"{place}: can't be read or written ({fault.strerror}); check the folder")
     print_summary(reading, console=Console(), limit=request.limit)
 
 
