@@ -1,8 +1,13 @@
 """Rapport: build, watch over and repair the relationship that therapy runs on."""
 
-from importlib.metadata import PackageNotFoundError, version
 
-try:
-    __version__ = version("rapport")
-except PackageNotFoundError:  # run from a checkout that is not installed (the minimal test run)
-    __version__ = "0+checkout"
+def __getattr__(name: str) -> str:
+    """``rapport.__version__``, looked up when asked for: the look-up is slower than ``--help``."""
+    if name != "__version__":
+        raise AttributeError(f"module 'rapport' has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("rapport")
+    except PackageNotFoundError:  # a checkout that is not installed (the minimal test run)
+        return "0+checkout"

@@ -15,6 +15,7 @@ from rapport.cli.simulate import simulate
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich alone takes longer to load than the rest together
     help="Read what clients and therapists answer about their work together.",
 )
 app.command()(read)
