@@ -130,3 +130,13 @@ def test_the_sentence_of_a_risk_answer_is_the_same_whatever_the_answer():
 def test_answers_of_a_questionnaire_that_is_not_known_are_left_alone():
     table = session_table([("a", 1, "mood", 10.0)], items=[("a", 1, "own", "q1", 1.0)])
     assert of(read(table, instruments=PHQ9, forecasts=False), "a").signals == []
+
+
+def test_a_practice_whose_people_all_start_alike_is_read_without_an_expected_course():
+    alike = {f"c{number}": [12, 12, 12, 12] for number in range(20)}
+    reading = read(session_table(mood(alike)))
+    assert {c.outcome.change.verdict for c in reading.clients} == {"no reliable change"}
+    assert {c.outcome.forecast for c in reading.clients} == {None}
+    assert {c.outcome.note for c in reading.clients} == {
+        "no expected course: these courses differ too little to learn from"
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.science.errors import TooLittleDataError
+from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.outcome.change_verdicts import ChangeVerdicts, change_verdicts
 from rapport.science.outcome.expected_response import (
     ExpectedBand,
@@ -33,6 +33,7 @@ from rapport.science.records.scales import Scale
 ONE_RATING = "one rating: nothing about change can be said"
 NO_RATING = "no rating yet"
 READ = "read"
+ALL_ALIKE = "these courses differ too little to learn from"
 SWITCHED_OFF = "forecasts are switched off"
 
 
@@ -165,6 +166,9 @@ def _predict(
         model = fit_expected_response(courses=learnt_from, scale=scale, rng=rng)
     except TooLittleDataError as reason:
         return Predicted(note=f"no expected course: {reason}")
+    except BadInputError:
+        # Courses that are all alike leave the model nothing to tell people apart by.
+        return Predicted(note=f"no expected course: {ALL_ALIKE}")
     return Predicted(
         model=model,
         band=expected_band(model=model, courses=courses),
