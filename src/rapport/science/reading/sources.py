@@ -35,7 +35,8 @@ def summary_of(
 def _per_25_sessions(table: SessionTable, attention: Attention) -> float | None:
     """How often a therapist would be asked to think, all sources together."""
     sessions, number = np.unique(table.session, return_inverse=True)
-    held = len(np.unique(table.client * len(sessions) + number))
+    both = np.sort(table.client * len(sessions) + number)
+    held = int(np.count_nonzero(np.diff(both, prepend=-1)))
     asked = sum(len(signals) for signals in attention.signals.values())
     return round(25 * asked / held, 2) if held else None
 
