@@ -50,7 +50,7 @@ def test_it_is_what_one_would_write_in_one_go(reading):
     whole = json.loads(b"".join(json_parts(reading)))
     clients = json.loads(orjson.dumps(list(reading.clients)))
     assert whole["clients"] == clients
-    assert [c["client"] for c in clients] == ["a", 'b "quoted"', "ß", "=1+1", "</script>"]
+    assert [c["client"] for c in clients] == ["</script>", "=1+1", "a", 'b "quoted"', "ß"]
 
 
 def test_no_clients_are_an_empty_list(reading, monkeypatch):
