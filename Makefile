@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export RAPPORT_SHARED ?= ../shared
+unexport PYTHONDONTWRITEBYTECODE # compiling every test anew costs ten seconds a run
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix types lint minimal slow bench docs clean lock
@@ -35,7 +36,7 @@ check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests: under a 
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow" --hypothesis-profile=quick
 
 minimal: ## Prove that the science runs with NumPy and SciPy alone
 	@./tests/minimal.sh $(PYTHON)

@@ -10,9 +10,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _skipped: list[str] = []
+settings.register_profile("quick", max_examples=15)  # what `make check` tries of each law
 
 
 def shared_folder() -> Path:

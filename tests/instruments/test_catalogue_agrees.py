@@ -1,5 +1,7 @@
 """Each TOML file says what the licence-checked catalogue says; skipped where that is missing."""
 
+from functools import cache
+
 import pytest
 
 from rapport.files.instruments import NONCOMMERCIAL, PACKAGED, available, load_instrument
@@ -13,6 +15,7 @@ NAMES = [n for n in available(noncommercial=True) if not n.startswith("rapport-"
 
 @pytest.fixture(scope="session")
 def catalogue(shared):
+    @cache
     def read(name):
         return yaml.safe_load((shared / "instruments" / f"{name}.yaml").read_text("utf-8"))
 

@@ -1,6 +1,7 @@
 """A reading rests on the sessions, not on how the rows of the table happen to stand."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -54,14 +55,16 @@ def as_json(rows, items):
     )
 
 
-AS_WRITTEN = as_json(ROWS, ITEMS)
+@cache
+def as_written():
+    return as_json(ROWS, ITEMS)
 
 
 @pytest.mark.slow
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(ROWS), st.permutations(ITEMS))
 def test_shuffling_the_rows_changes_nothing(rows, items):
-    assert as_json(rows, items) == AS_WRITTEN
+    assert as_json(rows, items) == as_written()
 
 
 def test_clients_with_equal_claims_stand_by_name_and_two_comes_before_ten():
