@@ -24,7 +24,10 @@ ORACLES_PAGE = ROOT / "docs" / "reference" / "oracles.md"
 COMMANDS_PAGE = ROOT / "docs" / "reference" / "commands.md"
 DROP_ALARM_PAGE = ROOT / "docs" / "explanation" / "drop-alarm.md"
 COMMANDS = [name for name, _ in commands_page.commands(get_command(app), "rapport")]
-INSTRUMENTS = sorted((ROOT / "src" / "rapport" / "instruments").rglob("*.toml"))
+INSTRUMENTS = [
+    *sorted((ROOT / "src" / "rapport" / "instruments").glob("*.toml")),
+    *sorted((ROOT / "packs").rglob("rapport_*/*.toml")),
+]
 PAGES = [
     path
     for path in sorted(ROOT.rglob("*.md"))
@@ -128,7 +131,7 @@ def test_every_link_between_pages_leads_somewhere(page):
 
 def test_there_are_pages_with_links():
     assert DROP_ALARM_PAGE in PAGES
-    assert len(INSTRUMENTS) >= 48
+    assert len(INSTRUMENTS) >= 51
 
 
 def table_under(heading, page):

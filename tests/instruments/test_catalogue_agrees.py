@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from rapport.files.instruments import NONCOMMERCIAL, PACKAGED, available, load_instrument
+from rapport.files.instruments import PACKAGED, available, load_instrument, noncommercial_pack
 
 yaml = pytest.importorskip("yaml")
 
@@ -153,6 +153,6 @@ def test_its_codes_are_the_same(catalogue, name):
 
 def test_every_non_commercial_text_lies_in_the_separate_pack(catalogue):
     for name in NAMES:
-        separate = (NONCOMMERCIAL / f"{name}.toml").exists()
+        separate = (noncommercial_pack() / f"{name}.toml").exists()
         assert separate == (catalogue(name)["licence"]["tier"] == "A2")
         assert separate != (PACKAGED / f"{name}.toml").exists()

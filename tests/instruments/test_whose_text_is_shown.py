@@ -2,7 +2,9 @@
 
 import pytest
 
+from rapport.files import instruments
 from rapport.files.instruments import (
+    PACKAGED,
     add_instrument,
     available,
     check_file,
@@ -60,6 +62,18 @@ def test_a_practice_declares_its_use_in_its_folder(practice):
     (practice / "practice.toml").write_text("noncommercial = true\n")
     assert switched_off() == []
     assert len(worded(load_instrument("who-5"))) == 5
+
+
+def test_rapport_works_without_the_pack_and_says_that_it_is_not_there(monkeypatch):
+    monkeypatch.setattr(instruments, "PACK", "a_package_that_is_not_installed")
+    assert len(available(noncommercial=True)) == 44
+    assert switched_off() == []
+    with pytest.raises(BadInputError, match="the non-commercial pack is not installed"):
+        load_instrument("core-10", noncommercial=True)
+
+
+def test_no_text_of_the_pack_lies_in_rapports_own_package():
+    assert not [name for name in PACK for _ in PACKAGED.rglob(f"{name}.*")]
 
 
 def test_text_that_was_not_checked_stays_hidden_even_where_its_licence_is_free():

@@ -12,6 +12,7 @@ RAPPORT_INSTRUMENTS::
 import os
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import tomli_w
@@ -24,8 +25,14 @@ from rapport.science.scoring.instrument import Instrument
 from rapport.science.scoring.read import instrument_from, parse_toml, read_instrument
 
 PACKAGED = Path(__file__).resolve().parent.parent / "instruments"
-NONCOMMERCIAL = PACKAGED / "noncommercial"
+PACK = "rapport_noncommercial"
 PRACTICE = "practice.toml"
+
+
+def noncommercial_pack() -> Path | None:
+    """The folder of the non-commercial texts: a package of its own, absent unless installed."""
+    found = find_spec(PACK)
+    return None if found is None or found.origin is None else Path(found.origin).parent
 
 
 def practice_folder(folder: Path | None = None) -> Path | None:
@@ -50,7 +57,7 @@ def available(*, folder: Path | None = None, noncommercial: bool = False) -> lis
 def switched_off(*, folder: Path | None = None, noncommercial: bool = False) -> list[str]:
     """Names of the non-commercial pack where that use has not been declared."""
     known = available(folder=folder, noncommercial=noncommercial)
-    return sorted(path.stem for path in NONCOMMERCIAL.glob("*.toml") if path.stem not in known)
+    return sorted(set(_texts(noncommercial_pack())) - set(known))
 
 
 def load_instrument(
@@ -77,21 +84,27 @@ def load_instrument(
 
 
 def _unknown(name: str, places: dict[str, Path]) -> str:
-    if (NONCOMMERCIAL / f"{name}.toml").is_file():
+    if name in _texts(noncommercial_pack()):
         return (
             f"instrument {name!r} is free for non-commercial use only and is off; declare that "
             "use with --noncommercial or in the practice's folder"
         )
     near = [known for known in places if known.startswith(name[:3].lower())]
     hint = f"did you mean {', '.join(near)}?" if near else "see rapport instruments list"
-    return f"no instrument {name!r}; {hint}"
+    absent = "; the non-commercial pack is not installed" if noncommercial_pack() is None else ""
+    return f"no instrument {name!r}; {hint}{absent}"
+
+
+def _texts(home: Path | None) -> dict[str, Path]:
+    """File of each instrument in a folder of ours."""
+    return {} if home is None else {path.stem: path for path in home.glob("*.toml")}
 
 
 def _places(folder: Path | None, *, noncommercial: bool) -> dict[str, Path]:
     """File of each instrument; the practice's own wording stands before the skeleton."""
-    found = {path.stem: path for path in PACKAGED.glob("*.toml")}
+    found = _texts(PACKAGED)
     if noncommercial or declares_noncommercial(folder):
-        found |= {path.stem: path for path in NONCOMMERCIAL.glob("*.toml")}
+        found |= _texts(noncommercial_pack())
     home = practice_folder(folder)
     if home is not None:
         found |= {path.stem: path for path in _own(home)}
@@ -115,7 +128,7 @@ def _own(home: Path) -> Iterator[Path]:
 @lru_cache(maxsize=256)
 def _parsed(path: Path, changed: int) -> Instrument:  # noqa: ARG001 - a changed file is read anew
     instrument = read_instrument(text=_read(path), name=path.name)
-    own = path.parent not in (PACKAGED, NONCOMMERCIAL)
+    own = path.parent not in (PACKAGED, noncommercial_pack())
     if instrument.own_text and not own:
         raise BadInputError(f"{path.name}: own_text belongs to a practice's file; remove it")
     return instrument
@@ -189,5 +202,4 @@ def _filled(path: Path) -> dict[str, object]:
 
 
 def _packaged(name: str) -> Path | None:
-    homes = (PACKAGED, NONCOMMERCIAL)
-    return next((p for home in homes for p in home.glob("*.toml") if p.stem == name), None)
+    return (_texts(PACKAGED) | _texts(noncommercial_pack())).get(name)
