@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from rapport.files import json_file
-from rapport.files.json_file import json_beside, json_parts, write_json
+from rapport.files.json_file import json_beside, json_parts
 from rapport.science.reading.assemble import read_sessions
 from rapport.science.reading.settings import ReadingSettings
 from rapport.science.records.scales import Scale
@@ -77,12 +77,12 @@ def test_a_fault_while_writing_leaves_the_old_file_untouched(reading, tmp_path, 
     path = tmp_path / "reading.json"
     path.write_text("the old one")
 
-    def half(_):
+    def half(_, **told):
         yield b'{"rapport":'
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(json_file, "json_parts", half)
-    with pytest.raises(OSError, match="No space left"):
-        write_json(reading=reading, path=path)
+    with pytest.raises(OSError, match="No space left"), json_beside(reading=reading, path=path):
+        pass
     assert path.read_text() == "the old one"
     assert len(list(tmp_path.iterdir())) == 1

@@ -8,7 +8,7 @@ import typer
 TITLE = "A made-up practice"
 NEXT = """
 The report of a made-up practice stands in {report}
-Open it in a browser. All people in it are invented; Sarah stands first.
+Open it in a browser. All people in it are invented; begin with Sarah.
 
 To read a file of your own (a row per score: client, session, scale, score):
   rapport read sessions.csv --alliance SCALE --outcome SCALE --html reading.html

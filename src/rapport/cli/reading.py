@@ -12,6 +12,7 @@ import numpy as np
 from rich.console import Console
 
 import rapport
+from rapport.cli.progress import progress_bar
 from rapport.files.answers import score_long
 from rapport.files.instruments import available, load_instrument
 from rapport.files.json_file import json_beside
@@ -25,6 +26,7 @@ from rapport.science.reading.assemble import read_sessions
 from rapport.science.reading.chosen_scales import why_unknown
 from rapport.science.reading.model import Reading
 from rapport.science.reading.settings import ReadingSettings
+from rapport.science.reading.steps import Steps, Tell, tell_nobody
 from rapport.science.records.scales import Scale
 from rapport.science.records.session_table import SessionTable, joined
 from rapport.science.scoring.instrument import Instrument
@@ -65,15 +67,13 @@ def run_read(request: ReadRequest) -> None:
         def judge(name: str) -> str | None:
             return why_unknown(name=name, known=known, settings=settings)
 
-        with console.status("Reading the tables") as status:
-            table = tables_of(request, known, judge_scale=judge)
+        with progress_bar(console) as tell:
+            table = tables_of(request, known, judge_scale=judge, tell=tell)
             earlier = None
             if request.reference is not None:
                 earlier = tables_of(replace(request, tables=(request.reference,)), known)
-            status.update(f"Reading {table.n_clients:,} clients")
-            reading = reading_of(request, table=table, known=known, reference=earlier)
-            status.update("Writing")
-            write(request, reading)
+            reading = reading_of(request, table=table, known=known, reference=earlier, tell=tell)
+            write(request, reading, tell=tell)
     except RapportError as fault:
         leave(str(fault))
     except OSError as fault:
@@ -124,6 +124,7 @@ def reading_of(
     table: SessionTable,
     known: Mapping[str, Scale],
     reference: SessionTable | None,
+    tell: Tell = tell_nobody,
 ) -> Reading:
     """The one call to the science."""
     return read_sessions(
@@ -134,6 +135,7 @@ def reading_of(
         reference=reference,
         rng=np.random.default_rng(request.seed),
         version=rapport.__version__,
+        tell=tell,
     )
 
 
@@ -144,10 +146,15 @@ def known_scales(path: Path | None) -> dict[str, Scale]:
 
 
 def tables_of(
-    request: ReadRequest, known: Mapping[str, Scale], *, judge_scale: ScaleJudge | None = None
+    request: ReadRequest,
+    known: Mapping[str, Scale],
+    *,
+    judge_scale: ScaleJudge | None = None,
+    tell: Tell = tell_nobody,
 ) -> SessionTable:
     """All requested tables as one; ``judge_scale`` says what to do about a scale, None: read it."""
     mapping = parse_mapping(request.mapping)
+    steps = Steps(of=len(request.tables), tell=tell)
     return joined(
         tables=[
             read_table(
@@ -160,7 +167,7 @@ def tables_of(
                 judge_scale=judge_scale,
                 score_items=score_long,
             )
-            for path in request.tables
+            for path in steps(request.tables, named=lambda path: f"Reading {path.name}")
         ]
     )
 
@@ -185,11 +192,11 @@ def _instruments(table: SessionTable) -> dict[str, Instrument]:
     return {n: load_instrument(n) for n in names if n in available()}
 
 
-def write(request: ReadRequest, reading: Reading) -> None:
+def write(request: ReadRequest, reading: Reading, *, tell: Tell = tell_nobody) -> None:
     """Write the files that were asked for; where one can't be written, none appears."""
     with ExitStack() as files:
         if request.json is not None:
-            files.enter_context(json_beside(reading=reading, path=request.json))
+            files.enter_context(json_beside(reading=reading, path=request.json, tell=tell))
         if request.html is not None:
             write_report(reading, title=request.title, made=_today(), path=request.html)
 

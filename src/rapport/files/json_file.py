@@ -14,32 +14,32 @@ import orjson
 
 from rapport.files.whole import whole_file
 from rapport.science.reading.model import Reading
+from rapport.science.reading.steps import Tell, tell_nobody
 
 AT_ONCE = 2_000  # clients turned into text together (ours: 2,000 take about 10 MB)
 SHARED_FROM = 20_000  # clients from which more processes pay: fewer take under two seconds (ours)
 
 
-def write_json(*, reading: Reading, path: Path) -> None:
-    """Write the stable JSON interface (docs/reference/json.md); the file appears whole or not."""
-    with json_beside(reading=reading, path=path):
-        pass
-
-
 @contextmanager
-def json_beside(*, reading: Reading, path: Path) -> Iterator[None]:
-    """Write the JSON at once; it takes its name when the block ends well, so both come or none."""
+def json_beside(*, reading: Reading, path: Path, tell: Tell = tell_nobody) -> Iterator[None]:
+    """Write the stable JSON interface (docs/reference/json.md), the file whole or not at all.
+
+    It is written at once and takes its name when the block ends well, so both come or none.
+    ``tell`` is told how many of the clients are written.
+    """
     with whole_file(path) as file:
         with _no_search_for_cycles():
-            file.writelines(json_parts(reading))
+            file.writelines(json_parts(reading, tell=tell))
         yield
 
 
-def json_parts(reading: Reading) -> Iterator[bytes]:
+def json_parts(reading: Reading, *, tell: Tell = tell_nobody) -> Iterator[bytes]:
     """The JSON text in parts, client after client in the reading's order."""
     head = _text({"rapport": reading.rapport, "settings": reading.settings})
     yield head[:-1] + b',"clients":['
     starts = range(0, len(reading.clients), AT_ONCE)
     for start, text in zip(starts, _stretches(reading, starts), strict=True):
+        tell("Writing", start, len(reading.clients))
         yield (b"," if start else b"") + text
     rest = {f.name: getattr(reading, f.name) for f in fields(reading)}
     for done in ("rapport", "settings", "clients"):

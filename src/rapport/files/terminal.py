@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from rapport.files.report.headline import headline
 from rapport.pictures.svg import clean, number
 from rapport.science.reading.model import ClientReading, Reading
 from rapport.science.reading.sentences import person
@@ -25,10 +26,13 @@ def print_summary(reading: Reading, *, console: Console, limit: int = 12) -> Non
     everyone = len(reading.clients)
     asking = _how_many_ask(reading)
     named = list(islice((c for c in reading.clients if _current(c)), min(max(limit, 1), asking)))
-    _say(console, _headline(named, asking, everyone), style="bold")
+    begin = _to_begin_with(reading)
+    _say(console, _headline(named, asking, everyone, begin), style="bold")
+    for client in begin:
+        _print_client(client, console, reasons=[headline(client, reading)])
     for client in named[:limit]:
-        _print_client(client, console)
-    for line in _closing(asking, everyone, limit):
+        _print_client(client, console, reasons=_current(client))
+    for line in _closing(asking, everyone - len(begin), limit):
         console.print()
         _say(console, line)
     for warning in reading.warnings:
@@ -41,9 +45,20 @@ def _how_many_ask(reading: Reading) -> int:
     return sum(bool(_current(c)) for c in reading.clients) if counted is None else int(counted)
 
 
-def _headline(named: Sequence[ClientReading], asking: int, everyone: int) -> str:
+def _to_begin_with(reading: Reading) -> list[ClientReading]:
+    """Whom the reader asked to stand first though nothing asks for attention."""
+    first = reading.settings.get("first", [])
+    pinned = islice(reading.clients, len(first))
+    return [c for c in pinned if c.client in first and not _current(c)]
+
+
+def _headline(
+    named: Sequence[ClientReading], asking: int, everyone: int, begin: Sequence[ClientReading]
+) -> str:
     if not everyone:
         return "No course has been read yet."
+    if begin:
+        return f"Begin with {' and '.join(c.client for c in begin)}. {_then(named, asking)}"
     if not named:
         return "Nothing in the latest answers asks for attention."
     if asking == 1:
@@ -51,13 +66,20 @@ def _headline(named: Sequence[ClientReading], asking: int, everyone: int) -> str
     return f"{named[0].client} first. Then {asking - 1:,} more worth a thought."
 
 
-def _print_client(client: ClientReading, console: Console) -> None:
+def _then(named: Sequence[ClientReading], asking: int) -> str:
+    if not named:
+        return "Nothing in the latest answers asks for attention."
+    if asking == 1:
+        return f"Then {named[0].client} is worth a thought."
+    return f"Then {named[0].client} and {asking - 1:,} more are worth a thought."
+
+
+def _print_client(client: ClientReading, console: Console, *, reasons: Sequence[str]) -> None:
     console.print()
     heading = Text(clean(person(client.client)), style="bold")
     if client.last_session is not None:
         heading.append(f"  session {number(client.last_session)}", style="not bold dim")
     console.print(heading, soft_wrap=False)
-    reasons = _current(client)
     for sentence in reasons[:REASONS]:
         _say(console, sentence, indent=2)
     if len(reasons) > REASONS:

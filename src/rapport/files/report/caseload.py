@@ -9,7 +9,7 @@ from rapport.files.report.cases import Group, member_lines
 from rapport.files.report.headline import headline
 from rapport.files.report.outcome import ALIKE
 from rapport.files.report.relationship import line_of, short_name
-from rapport.files.report.words import answered, count, sentence, short_title
+from rapport.files.report.words import answered, count, names, sentence, short_title
 from rapport.pictures.plot import Line
 from rapport.pictures.sparkline import sparkline
 from rapport.pictures.svg import number
@@ -52,7 +52,7 @@ def case(group: Group, reading: Reading, extent: Extent, *, link: str | None) ->
         more=max(len(told) - REASONS, 0),
         quotes=_latest_words(group),
         spark=spark,
-        caption=caption,
+        caption=caption[:1].upper() + caption[1:],
         answer_first=any(signal.kind == "risk answer" for _, signal in group.signals),
     )
 
@@ -84,10 +84,12 @@ def _who(group: Group, member: ClientReading, words: Words) -> str:
     return ", ".join(parts)
 
 
-def whom_first(found: Sequence[Group], everyone: int) -> str:
-    """The headline: an answer to "whom first?"."""
+def whom_first(found: Sequence[Group], everyone: int, *, begin: Sequence[Group] = ()) -> str:
+    """The headline: an answer to "whom first?"; ``begin`` was asked to stand before that."""
     if not everyone:
         return "No course has been read yet."
+    if begin:
+        return f"Begin with {names([g.name for g in begin])}. {_then(found)}"
     if not found:
         return "Nothing in the latest answers asks for attention."
     first = found[0].name
@@ -96,6 +98,14 @@ def whom_first(found: Sequence[Group], everyone: int) -> str:
     if len(found) <= 3:
         return f"{first} first. Then {', then '.join(g.name for g in found[1:])}."
     return f"{first} first. Then {len(found) - 1} more are worth a thought."
+
+
+def _then(found: Sequence[Group]) -> str:
+    if not found:
+        return "Nothing in the latest answers asks for attention."
+    if len(found) == 1:
+        return f"Then {found[0].name} is worth a thought."
+    return f"Then {found[0].name} and {len(found) - 1} more are worth a thought."
 
 
 def the_rest(n: int, *, of: int) -> str:

@@ -24,6 +24,7 @@ class Group:
     split: Split | None = None
     key: str = ""
     signals: list[tuple[ClientReading, Signal]] = field(default_factory=list)  # current, by rank
+    begins: bool = False  # the reader asked for this case to stand first
 
     @property
     def name(self) -> str:
@@ -35,6 +36,7 @@ def groups(reading: Reading) -> list[Group]:
     """Members of one case together; everybody else alone. The first member gives the place."""
     splits = {split.case: split for split in reading.cases}
     found: dict[str, list[ClientReading]] = {}
+    first = reading.settings.get("first", [])
     for client in reading.clients:
         key = f"case {client.case}" if client.case is not None else f"client {client.client}"
         found.setdefault(key, []).append(client)
@@ -44,6 +46,7 @@ def groups(reading: Reading) -> list[Group]:
             split=splits.get(members[0].case or "") if len(members) > 1 else None,
             key=f"p{number}",
             signals=current(members),
+            begins=any(member.client in first for member in members),
         )
         for number, members in enumerate(found.values(), start=1)
     ]

@@ -53,6 +53,7 @@ class Report:
     made: str
     headline: str
     counted: str
+    begin: list[Case]
     attention: list[Case]
     others: list[Case]
     rest: str
@@ -88,8 +89,9 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
     """Choose and phrase everything that the templates show."""
     found = groups(reading)
     asking = [group for group in found if group.signals]
-    quiet = [group for group in found if not group.signals]
-    paged = _with_page(found, asking, len(reading.clients))
+    quiet = [group for group in found if not group.signals and not group.begins]
+    begin = [group for group in found if group.begins and not group.signals]
+    paged = _with_page(found, [*begin, *asking], len(reading.clients))
     linked = {group.key for group in paged}
     extent = extents(reading)
 
@@ -100,8 +102,9 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
     return Report(
         title=title,
         made=long_date(made),
-        headline=whom_first(asking, len(found)),
+        headline=whom_first(asking, len(found), begin=begin),
         counted=_counted(reading, found),
+        begin=[entry(g) for g in begin],
         attention=[entry(g) for g in asking if g.key in linked],
         others=[entry(g) for g in quiet if g.key in linked][:OTHERS_SHOWN],
         rest=the_rest(len(quiet), of=len(found)),

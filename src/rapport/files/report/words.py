@@ -5,6 +5,7 @@ from datetime import date
 
 from rapport.pictures.svg import number
 from rapport.science.reading.model import ClientReading, Series
+from rapport.science.reading.sentences import title_of
 from rapport.science.records.scales import Scale
 
 NOT_VALIDATED = (
@@ -94,14 +95,8 @@ def scale_title(scale: Scale | None, name: str) -> str:
 
 
 def short_title(scale: Scale | None, name: str) -> str:
-    """The abbreviation that stands in brackets at the end of a long title, else the title.
-
-    >>> short_title(Scale(name="phq-9", title="Patient Health Questionnaire-9 (PHQ-9)"), "phq-9")
-    'PHQ-9'
-    """
-    title = scale_title(scale, name)
-    long, _, short = title.removesuffix(")").rpartition(" (")
-    return short if long and title.endswith(")") else title
+    """The short form of a scale's title where it has one; its name where nothing is known of it."""
+    return title_of(scale) if scale else name
 
 
 def span(client: ClientReading) -> str:

@@ -1,6 +1,7 @@
 """From a session table to the reading of every client: the one call the world makes."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,11 @@ from rapport.science.reading.item_answers import (
 from rapport.science.reading.model import Reading, Split
 from rapport.science.reading.progress import Progress, read_progress
 from rapport.science.reading.relationship import Relationship, read_relationship
+from rapport.science.reading.sentences import title_of
 from rapport.science.reading.settings import ReadingSettings
 from rapport.science.reading.settled_order import in_settled_order
 from rapport.science.reading.sources import methods_of, summary_of
+from rapport.science.reading.steps import Steps, Tell, tell_nobody
 from rapport.science.reading.tracks import track
 from rapport.science.records.courses import Courses, FloatArray, IntArray
 from rapport.science.records.scales import Scale
@@ -42,6 +45,7 @@ def read_sessions(
     instruments: Mapping[str, Instrument] | None = None,
     reference: SessionTable | None = None,
     version: str = "",
+    tell: Tell = tell_nobody,
 ) -> Reading:
     """Read every client of a table. The order of its rows changes nothing.
 
@@ -53,6 +57,7 @@ def read_sessions(
         instruments: definitions of the questionnaires whose items stand in the table.
         reference: earlier courses to learn from; they are not read themselves.
         version: of the software, printed with the reading.
+        tell: told how far the work has come, scale by scale.
 
     Raises:
         BadInputError: a scale of which neither direction nor role is known.
@@ -65,7 +70,7 @@ def read_sessions(
         last_session=_last_sessions(table),
         last_answered=_last_answered(table),
     )
-    found = _find(table, chosen, reference, settings, rng)
+    found = _find(table, chosen, reference, settings, rng, tell)
     questions = questions_of(items=table.items, instruments=instruments or {})
     splits = _notice(table, found, attention, rng)
     notice_risk_answers(attention=attention, questions=questions)
@@ -93,11 +98,15 @@ def _find(
     reference: SessionTable | None,
     settings: ReadingSettings,
     rng: np.random.Generator,
+    tell: Tell,
 ) -> Found:
     series = _series_per_case(table)
-    alliance = [_relationship(table, s, reference, series, settings, rng) for s in chosen.alliance]
-    outcome = [_progress(table, s, reference, settings, rng) for s in chosen.outcome]
-    others = [track(table=table, scale=s) for s in chosen.others]
+    steps = partial(Steps(of=len(chosen.all()), tell=tell), named=title_of)
+    alliance = [
+        _relationship(table, s, reference, series, settings, rng) for s in steps(chosen.alliance)
+    ]
+    outcome = [_progress(table, s, reference, settings, rng) for s in steps(chosen.outcome)]
+    others = [track(table=table, scale=s) for s in steps(chosen.others)]
     return Found(
         alliance=[read for read in alliance if read is not None],
         outcome=[read for read in outcome if read is not None],
@@ -210,4 +219,5 @@ def _in_words(settings: ReadingSettings, chosen: ChosenScales) -> dict[str, Any]
         "alliance": [s.name for s in chosen.alliance],
         "outcome": [s.name for s in chosen.outcome],
         "episode_criterion": settings.episode_criterion,
+        "first": list(settings.first),
     }
