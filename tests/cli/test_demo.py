@@ -29,6 +29,7 @@ def signals(client, kind):
 def test_it_says_where_the_report_is_and_how_to_read_a_file_of_ones_own(written):
     page, _, said = written
     assert page.lower().startswith("<!doctype html>")
+    assert said.startswith("Begin with Sarah Lindqvist.")
     assert "demo.html" in said.replace("\n", "")
     assert "rapport read sessions.csv --alliance SCALE --outcome SCALE --html" in said
 

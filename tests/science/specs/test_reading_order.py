@@ -89,3 +89,10 @@ def test_an_empty_cell_of_the_last_row_hides_no_therapist():
     rows = [("c1", 1, "wai", 30.0), ("c1", 2, "wai", 31.0)]
     names = Labels(codes=np.array([0, -1]), names=np.array(["Ada"], dtype=object))
     assert of(read(replace(session_table(rows), therapist=names)), "c1").therapist == "Ada"
+
+
+def test_the_members_of_a_case_stand_together_where_the_first_of_them_stands():
+    rows = [(f"c{n}", k, "wai", 30.0) for n in (1, 2, 3) for k in (1, 2, 3)]
+    reading = read(session_table(rows, cases={"c1": "Ash", "c3": "Ash"}))
+    assert [c.client for c in reading.clients] == ["c1", "c3", "c2"]
+    assert (reading.summary["clients"], reading.summary["cases"]) == (3, 2)

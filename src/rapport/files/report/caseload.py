@@ -84,28 +84,37 @@ def _who(group: Group, member: ClientReading, words: Words) -> str:
     return ", ".join(parts)
 
 
-def whom_first(found: Sequence[Group], everyone: int, *, begin: Sequence[Group] = ()) -> str:
-    """The headline: an answer to "whom first?"; ``begin`` was asked to stand before that."""
+def whom_first(
+    found: Sequence[Group], asking: int, *, everyone: int, begin: Sequence[Group] = ()
+) -> str:
+    """The headline: an answer to "whom first?".
+
+    Args:
+        found: cases that ask for attention, in order; of very many only the first.
+        asking: how many there are.
+        everyone: how many cases were read.
+        begin: cases that were asked to stand before all others.
+    """
     if not everyone:
         return "No course has been read yet."
     if begin:
-        return f"Begin with {names([g.name for g in begin])}. {_then(found)}"
+        return f"Begin with {names([g.name for g in begin])}. {_then(found, asking)}"
     if not found:
         return "Nothing in the latest answers asks for attention."
     first = found[0].name
-    if len(found) == 1:
+    if asking == 1:
         return f"{first} first. Nothing in the other answers asks for attention."
-    if len(found) <= 3:
+    if asking <= 3:
         return f"{first} first. Then {', then '.join(g.name for g in found[1:])}."
-    return f"{first} first. Then {len(found) - 1} more are worth a thought."
+    return f"{first} first. Then {asking - 1:,} more are worth a thought."
 
 
-def _then(found: Sequence[Group]) -> str:
+def _then(found: Sequence[Group], asking: int) -> str:
     if not found:
         return "Nothing in the latest answers asks for attention."
-    if len(found) == 1:
+    if asking == 1:
         return f"Then {found[0].name} is worth a thought."
-    return f"Then {found[0].name} and {len(found) - 1} more are worth a thought."
+    return f"Then {found[0].name} and {asking - 1:,} more are worth a thought."
 
 
 def the_rest(n: int, *, of: int) -> str:
@@ -121,10 +130,10 @@ def the_rest(n: int, *, of: int) -> str:
     )
 
 
-def extents(reading: Reading) -> Extent:
+def extents(shown: Sequence[Group], reading: Reading) -> Extent:
     """One extent for each scale, shared by all its sparklines."""
     found: Extent = {}
-    for client in reading.clients:
+    for client in (member for group in shown for member in group.members):
         for part in (client.alliance, client.outcome):
             scores = [x for _, x in answered(part.series)] if part else []
             if part and scores:

@@ -32,12 +32,15 @@ class Group:
         return names([person(member.client) for member in self.members])
 
 
-def groups(reading: Reading) -> list[Group]:
-    """Members of one case together; everybody else alone. The first member gives the place."""
+def groups(reading: Reading, *, at_most: int) -> list[Group]:
+    """Members of one case together; everybody else alone. The first member gives the place.
+
+    Only so many clients are cut out of a large reading; a case is never cut in two.
+    """
     splits = {split.case: split for split in reading.cases}
     found: dict[str, list[ClientReading]] = {}
     first = reading.settings.get("first", [])
-    for client in reading.clients:
+    for client in _whole_cases(reading, at_most):
         key = f"case {client.case}" if client.case is not None else f"client {client.client}"
         found.setdefault(key, []).append(client)
     return [
@@ -50,6 +53,16 @@ def groups(reading: Reading) -> list[Group]:
         )
         for number, members in enumerate(found.values(), start=1)
     ]
+
+
+def _whole_cases(reading: Reading, at_most: int) -> list[ClientReading]:
+    """The first clients of a reading, without those whose case goes on behind the cut."""
+    if len(reading.clients) <= at_most:
+        return list(reading.clients)
+    *head, beyond = reading.clients[: at_most + 1]
+    while head and beyond.case is not None and head[-1].case == beyond.case:
+        head.pop()
+    return head
 
 
 def current(members: Sequence[ClientReading]) -> list[tuple[ClientReading, Signal]]:

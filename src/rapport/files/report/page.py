@@ -31,7 +31,7 @@ from rapport.science.reading.model import Reading
 
 EVERYBODY = 200  # up to so many clients, each has a page
 OTHERS_SHOWN = 12  # entries without a signal that stand on the first page with their line
-ROWS = 2000  # the table of everybody ends here; a browser stays quick
+ROWS = 2000  # clients cut out of a large reading: the table ends there, a browser stays quick
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +87,14 @@ def write_report(reading: Reading, *, title: str, made: str, path: Path) -> None
 
 def prepare(reading: Reading, *, title: str, made: str) -> Report:
     """Choose and phrase everything that the templates show."""
-    found = groups(reading)
+    found = groups(reading, at_most=ROWS)
+    read = _counts(reading, found)
     asking = [group for group in found if group.signals]
     quiet = [group for group in found if not group.signals and not group.begins]
     begin = [group for group in found if group.begins and not group.signals]
     paged = _with_page(found, [*begin, *asking], len(reading.clients))
     linked = {group.key for group in paged}
-    extent = extents(reading)
+    extent = extents(found, reading)
 
     def entry(group: Group) -> Case:
         link = f"#{group.key}" if group.key in linked else None
@@ -102,15 +103,15 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
     return Report(
         title=title,
         made=long_date(made),
-        headline=whom_first(asking, len(found), begin=begin),
-        counted=_counted(reading, found),
+        headline=whom_first(asking, read.asking, everyone=read.cases, begin=begin),
+        counted=read.in_words(),
         begin=[entry(g) for g in begin],
         attention=[entry(g) for g in asking if g.key in linked],
         others=[entry(g) for g in quiet if g.key in linked][:OTHERS_SHOWN],
-        rest=the_rest(len(quiet), of=len(found)),
+        rest=the_rest(read.cases - read.asking - len(begin), of=read.cases),
         silent=_shortened(silent(found)),
-        everybody=_everybody(found[:ROWS], linked, reading),
-        left_out=_left_out(found, paged),
+        everybody=_everybody(found, linked, reading),
+        left_out=_left_out(found, paged, read),
         warnings=[sentence(w) for w in reading.warnings],
         pages=[_case_page(group, reading) for group in paged],
         methods=methods_page(reading),
@@ -127,9 +128,25 @@ def _shortened(said: list[str]) -> list[str]:
     return said if left <= 0 else [*said[:OTHERS_SHOWN], f"and {left:,} more"]
 
 
-def _counted(reading: Reading, found: Sequence[Group]) -> str:
-    clients = count(len(reading.clients), "client")
-    return clients if len(found) == len(reading.clients) else f"{clients} in {len(found)} cases"
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many there are, though not all of a large reading stand in the file."""
+
+    clients: int
+    cases: int
+    asking: int  # cases that ask for attention
+
+    def in_words(self) -> str:
+        clients = count(self.clients, "client")
+        return clients if self.cases == self.clients else f"{clients} in {self.cases:,} cases"
+
+
+def _counts(reading: Reading, found: Sequence[Group]) -> Counts:
+    """Counted here where everybody is here, else as the reading counted them."""
+    cases, asking = len(found), sum(bool(group.signals) for group in found)
+    if len(reading.clients) > ROWS:
+        cases, asking = (reading.summary[k] for k in ("cases", "cases_asking_for_attention"))
+    return Counts(clients=len(reading.clients), cases=cases, asking=asking)
 
 
 def _everybody(
@@ -147,17 +164,19 @@ def _everybody(
     ]
 
 
-def _left_out(found: Sequence[Group], paged: Sequence[Group]) -> str:
+def _left_out(found: Sequence[Group], paged: Sequence[Group], read: Counts) -> str:
     """What this file does not hold, said aloud."""
-    if len(paged) == len(found):
+    if len(paged) == read.cases:
         return ""
-    asking = sum(bool(group.signals) for group in found)
     said = (
         f"More than {EVERYBODY} clients: only those whose answers ask for attention have a page "
-        f"here ({len(paged):,} of {asking:,})."
+        f"here ({len(paged):,} of {read.asking:,})."
     )
-    if len(found) > ROWS:
-        said += f" The table shows the first {ROWS:,} of {len(found):,} cases."
+    if len(found) < read.cases:
+        said += (
+            f" The table and the list of those who have not answered know the first "
+            f"{len(found):,} of {read.cases:,} cases."
+        )
     return f"{said} The JSON file of the same reading holds everyone."
 
 

@@ -75,18 +75,19 @@ def read_sessions(
     splits = _notice(table, found, attention, rng)
     notice_risk_answers(attention=attention, questions=questions)
     notice_direct_answers(attention=attention, items=table.items, instruments=instruments or {})
+    about = about_clients(table=table, items=items_of(questions=questions))
     return Reading(
         rapport=version,
         settings=_in_words(settings, chosen),
         clients=ClientReadings(
             found=found,
             attention=attention,
-            about=about_clients(table=table, items=items_of(questions=questions)),
-            order=_pinned(attention, settings.first),
+            about=about,
+            order=_members_together(_pinned(attention, settings.first), about.case),
         ),
         cases=splits,
         scales=chosen.all(),
-        summary=summary_of(table=table, found=found, attention=attention, rng=rng),
+        summary=summary_of(table=table, found=found, attention=attention, about=about, rng=rng),
         warnings=[*table.warnings, *chosen.warnings, *_too_thin(found)],
         methods=methods_of(found=found),
     )
@@ -199,6 +200,16 @@ def _last_answered(table: SessionTable) -> FloatArray:
 def _pinned(attention: Attention, first: tuple[str, ...]) -> list[int]:
     rank = {name: place for place, name in enumerate(first)}
     return sorted(attention.order(), key=lambda code: rank.get(attention.names[code], len(rank)))
+
+
+def _members_together(order: list[int], case: list[str | None]) -> list[int]:
+    """The members of one case stand where the first of them stands, so none is read alone."""
+    first: dict[str, int] = {}
+    places = {}
+    for place, code in enumerate(order):
+        named = case[code]
+        places[code] = place if named is None else first.setdefault(named, place)
+    return sorted(order, key=places.__getitem__)
 
 
 def _too_thin(found: Found) -> list[str]:

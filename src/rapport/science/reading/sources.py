@@ -8,7 +8,7 @@ import numpy as np
 
 from rapport.science.alliance.drop_alarm import sensitivity
 from rapport.science.reading.attention import Attention
-from rapport.science.reading.client_readings import Found
+from rapport.science.reading.client_readings import AboutClients, Found
 from rapport.science.reading.progress import Progress
 from rapport.science.reading.relationship import Relationship
 from rapport.science.records.result import Result, plain
@@ -16,20 +16,31 @@ from rapport.science.records.session_table import SessionTable
 
 
 def summary_of(
-    *, table: SessionTable, found: Found, attention: Attention, rng: np.random.Generator
+    *,
+    table: SessionTable,
+    found: Found,
+    attention: Attention,
+    about: AboutClients,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Sample sizes, what the detector finds and misses, and how the forecasts did."""
+    asking = [code for code, of in attention.signals.items() if any(s.current for s in of)]
     return {
         "clients": table.n_clients,
+        "cases": len(_cases(range(table.n_clients), about)),
         "rows": table.n_rows,
-        "asking_for_attention": sum(
-            any(s.current for s in signals) for signals in attention.signals.values()
-        ),
+        "asking_for_attention": len(asking),
+        "cases_asking_for_attention": len(_cases(asking, about)),
         "signals": dict(Counter(s.kind for signals in attention.signals.values() for s in signals)),
         "signals_per_25_sessions": _per_25_sessions(table, attention),
         "alliance": {r.track.scale.name: _about_relationship(r, rng) for r in found.alliance},
         "outcome": {p.track.scale.name: _about_progress(p) for p in found.outcome},
     }
+
+
+def _cases(codes: Iterable[int], about: AboutClients) -> set[str | int]:
+    """The cases of these clients; one without a case is a case of one."""
+    return {about.case[code] or code for code in codes}
 
 
 def _per_25_sessions(table: SessionTable, attention: Attention) -> float | None:
