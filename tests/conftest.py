@@ -14,7 +14,10 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _skipped: list[str] = []
-settings.register_profile("quick", max_examples=15)  # what `make check` tries of each law
+# No law has a deadline: a busy machine is not a fault of the code.
+settings.register_profile("all", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=15)  # for `make check`
+settings.load_profile("all")
 
 
 def shared_folder() -> Path:

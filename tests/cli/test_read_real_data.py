@@ -110,6 +110,7 @@ def test_mibot_one_rating_per_person_says_nothing_about_change(dataset, read_rea
         dataset("mibot_relational_empathy", "survey.csv"),
         *("--map", "client=case", "--wide-pattern", "(?P<scale>CAREQ1)", "--alliance", "CAREQ1"),
     )
+    assert said.startswith("One rating per person: nothing about change can be said.")
     assert "one rating per person; nothing about change can be said" in said
     assert {c["alliance"]["status"] for c in reading["clients"]} == {
         "one rating: nothing about change can be said"

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from rapport.files.report.caseload import NO_CHANGE
 from rapport.files.report.headline import headline
 from rapport.pictures.svg import clean, number
 from rapport.science.reading.model import ClientReading, Reading
@@ -27,7 +28,9 @@ def print_summary(reading: Reading, *, console: Console, limit: int = 12) -> Non
     asking = _how_many_ask(reading)
     named = list(islice((c for c in reading.clients if _current(c)), min(max(limit, 1), asking)))
     begin = _to_begin_with(reading)
-    _say(console, _headline(named, asking, everyone, begin), style="bold")
+    one_each = bool(reading.summary.get("one_rating_each"))
+    said = _headline(named, asking, everyone, begin, one_each=one_each)
+    _say(console, said, style="bold")
     for client in begin:
         _print_client(client, console, reasons=[headline(client, reading)])
     for client in named[:limit]:
@@ -53,25 +56,30 @@ def _to_begin_with(reading: Reading) -> list[ClientReading]:
 
 
 def _headline(
-    named: Sequence[ClientReading], asking: int, everyone: int, begin: Sequence[ClientReading]
+    named: Sequence[ClientReading],
+    asking: int,
+    everyone: int,
+    begin: Sequence[ClientReading],
+    *,
+    one_each: bool,
 ) -> str:
     if not everyone:
         return "No course has been read yet."
     if begin:
-        return f"Begin with {' and '.join(c.client for c in begin)}. {_then(named, asking)}"
+        return f"Begin with {' and '.join(person(c.client) for c in begin)}. {_then(named, asking)}"
     if not named:
-        return "Nothing in the latest answers asks for attention."
+        return NO_CHANGE if one_each else "Nothing in the latest answers asks for attention."
     if asking == 1:
-        return f"{named[0].client} first."
-    return f"{named[0].client} first. Then {asking - 1:,} more worth a thought."
+        return f"{person(named[0].client)} first."
+    return f"{person(named[0].client)} first. Then {asking - 1:,} more worth a thought."
 
 
 def _then(named: Sequence[ClientReading], asking: int) -> str:
     if not named:
         return "Nothing in the latest answers asks for attention."
     if asking == 1:
-        return f"Then {named[0].client} is worth a thought."
-    return f"Then {named[0].client} and {asking - 1:,} more are worth a thought."
+        return f"Then {person(named[0].client)} is worth a thought."
+    return f"Then {person(named[0].client)} and {asking - 1:,} more are worth a thought."
 
 
 def _print_client(client: ClientReading, console: Console, *, reasons: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from rapport.science.reading.model import ClientReading, Reading, Series, Signal
 from rapport.science.reading.sentences import person
 
 REASONS = 3  # sentences on the first page; the page of the client has all
+NO_CHANGE = "One rating per person: nothing about change can be said."
 OUTCOME_KINDS = {"worse", "stalled", "off the expected course"}
 
 
@@ -85,7 +86,12 @@ def _who(group: Group, member: ClientReading, words: Words) -> str:
 
 
 def whom_first(
-    found: Sequence[Group], asking: int, *, everyone: int, begin: Sequence[Group] = ()
+    found: Sequence[Group],
+    asking: int,
+    *,
+    everyone: int,
+    begin: Sequence[Group] = (),
+    one_each: bool = False,
 ) -> str:
     """The headline: an answer to "whom first?".
 
@@ -94,13 +100,14 @@ def whom_first(
         asking: how many there are.
         everyone: how many cases were read.
         begin: cases that were asked to stand before all others.
+        one_each: nobody was rated twice.
     """
     if not everyone:
         return "No course has been read yet."
     if begin:
         return f"Begin with {names([g.name for g in begin])}. {_then(found, asking)}"
     if not found:
-        return "Nothing in the latest answers asks for attention."
+        return NO_CHANGE if one_each else "Nothing in the latest answers asks for attention."
     first = found[0].name
     if asking == 1:
         return f"{first} first. Nothing in the other answers asks for attention."

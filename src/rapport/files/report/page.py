@@ -103,7 +103,13 @@ def prepare(reading: Reading, *, title: str, made: str) -> Report:
     return Report(
         title=title,
         made=long_date(made),
-        headline=whom_first(asking, read.asking, everyone=read.cases, begin=begin),
+        headline=whom_first(
+            asking,
+            read.asking,
+            everyone=read.cases,
+            begin=begin,
+            one_each=bool(reading.summary.get("one_rating_each")),
+        ),
         counted=read.in_words(),
         begin=[entry(g) for g in begin],
         attention=[entry(g) for g in asking if g.key in linked],

@@ -79,12 +79,14 @@ def names(parts: Sequence[str]) -> str:
 
 
 def sentence(words: str) -> str:
-    """A capital at the front and a full stop at the end.
+    """A capital at the front and a full stop at the end; nothing stays nothing.
 
-    >>> sentence("one rating so far")
-    'One rating so far.'
+    >>> sentence("one rating so far"), sentence("")
+    ('One rating so far.', '')
     """
     words = words.strip()
+    if not words:
+        return ""
     ended = words if words.endswith((".", "?", "”")) else f"{words}."
     return ended[:1].upper() + ended[1:]
 

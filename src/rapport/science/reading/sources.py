@@ -29,6 +29,7 @@ def summary_of(
         "clients": table.n_clients,
         "cases": len(_cases(range(table.n_clients), about)),
         "rows": table.n_rows,
+        "one_rating_each": _one_rating_each(found),
         "asking_for_attention": len(asking),
         "cases_asking_for_attention": len(_cases(asking, about)),
         "signals": dict(Counter(s.kind for signals in attention.signals.values() for s in signals)),
@@ -36,6 +37,12 @@ def summary_of(
         "alliance": {r.track.scale.name: _about_relationship(r, rng) for r in found.alliance},
         "outcome": {p.track.scale.name: _about_progress(p) for p in found.outcome},
     }
+
+
+def _one_rating_each(found: Found) -> bool:
+    """Nobody was rated twice on any scale that could tell of change."""
+    rated = [*(r.rated for r in found.alliance), *(p.rated for p in found.outcome)]
+    return all(times.max(initial=0) <= 1 for times in rated)
 
 
 def _cases(codes: Iterable[int], about: AboutClients) -> set[str | int]:
