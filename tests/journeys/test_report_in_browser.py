@@ -105,7 +105,7 @@ def test_the_caseload_leads_to_the_page_and_back_by_keyboard(opened):
 
 def test_every_picture_has_a_table_or_words_beside_it_and_a_name(opened):
     page = opened()
-    pictures = page.locator("svg[role=img]")
+    pictures = page.locator("svg[role=img], svg[role=group]")
     assert pictures.count() > 20
     names = pictures.evaluate_all("all => all.map(e => e.querySelector('title').textContent)")
     assert all(names)

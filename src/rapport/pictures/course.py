@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rapport.pictures.columns import Stop, columns, opening
 from rapport.pictures.plot import (
     Box,
     Line,
@@ -19,7 +20,7 @@ from rapport.pictures.plot import (
     session_axis,
     silences,
 )
-from rapport.pictures.svg import SERIF, element, figure, label, number, polygon, stroke, text
+from rapport.pictures.svg import SERIF, element, figure, label, number, polygon, stroke
 
 QUOTE_LEADING = 21.0
 
@@ -74,9 +75,10 @@ def course_chart(
     apart: Sequence[float] = (),
     quote: Quote | None = None,
     dates: Mapping[float, str] | None = None,
+    days: Mapping[float, str] | None = None,
     compact: bool = False,
 ) -> str:
-    """Draw ratings over sessions.
+    """Draw ratings over sessions; each session answers to focus and pointer with a sentence.
 
     Args:
         lines: the client's first; others may follow.
@@ -87,6 +89,7 @@ def course_chart(
         apart: sessions where two members' lines lie apart by the rule; the gap is filled.
         quote: own words, written in only where they cover nothing.
         dates: session to short date; the first, the last and those of the stretches are shown.
+        days: session to day in words, for the sentences.
         compact: the phone's version (340 wide), with the ends of the scale inside the plane.
     """
     held = sorted({s for line in lines for s in line.sessions})
@@ -103,16 +106,84 @@ def course_chart(
         _quote(plot, quote, lines) if quote and not compact else "",
         _axis(plot, lines, held, stretches, dates or {}),
     ]
-    size = "compact" if compact else "wide"
+    stops = course_stops(
+        lines, ends, stretches=stretches, falls=falls, usual=usual, apart=apart, days=days or {}
+    )
+    told = columns(plot, stops)
     return figure(
         *body,
         id=id,
         title=title,
-        description=description,
+        description=description + told.note,
         width=plot.width,
         height=plot.height,
-        class_=size,
+        class_=f"{'compact' if compact else 'wide'} says-{told.rows}",
+        columns=told.markup,
     )
+
+
+def course_stops(
+    lines: Sequence[Line],
+    ends: Ends,
+    *,
+    stretches: Sequence[Stretch] = (),
+    falls: Sequence[Fall] = (),
+    usual: Sequence[tuple[float, float, float]] = (),
+    apart: Sequence[float] = (),
+    days: Mapping[float, str],
+) -> list[Stop]:
+    """What each session says: who answered what, the usual range, what happened there."""
+    scores = [dict(zip(line.sessions, line.scores, strict=True)) for line in lines]
+    digits = _digits(ends)
+    ranges = {
+        s: f" (own usual range {number(low, digits=digits)} to {number(high, digits=digits)})"
+        for s, low, high in usual
+    }
+    remarks = _remarks(stretches, falls, apart, digits=digits)
+    stops = []
+    for session in sorted({s for line in lines for s in line.sessions}):
+        told = [
+            _answer(line.name, own.get(session), ranges.get(session, "") if not k else "")
+            for k, (line, own) in enumerate(zip(lines, scores, strict=True))
+        ]
+        silent = all(own.get(session) is None for own in scores)
+        said = "not answered" if silent else ", ".join(told)
+        noted = remarks.get(session, [])
+        words = " ".join([f"{opening(session, days)}: {said}.", *noted])
+        stops.append(Stop(session=session, words=words, marked=bool(noted)))
+    return stops
+
+
+def _digits(ends: Ends) -> int:
+    """Expectations are told no finer than the scale's own answers: whole points on a wide one."""
+    if ends.low is None or ends.high is None:
+        return 1
+    return 0 if ends.high - ends.low >= 20 else 1
+
+
+def _answer(name: str, score: float | None, usual: str) -> str:
+    return f"{name} not answered" if score is None else f"{name} {number(score)}{usual}"
+
+
+def _remarks(
+    stretches: Sequence[Stretch], falls: Sequence[Fall], apart: Sequence[float], *, digits: int
+) -> dict[float, list[str]]:
+    found: dict[float, list[str]] = {}
+    for fall in falls:
+        expected = number(fall.expected, digits=digits)
+        said = f"Earlier ratings led to expect about {expected}."
+        found.setdefault(fall.session, []).append(said)
+    for stretch in stretches:
+        for session, word in stretch.words:
+            said = (
+                f"{word.capitalize()} starts here."
+                if session == stretch.start
+                else (f"{word.capitalize()}.")
+            )
+            found.setdefault(session, []).append(said)
+    for session in apart:
+        found.setdefault(session, []).append("The answers lie apart.")
+    return found
 
 
 def _plane(
@@ -212,16 +283,12 @@ def _scale_ends(plot: Plot, ends: Ends, *, compact: bool) -> str:
 
 def _fall(plot: Plot, fall: Fall) -> str:
     x, y, expected = plot.x(fall.session), plot.y(fall.score), plot.y(fall.expected)
-    said = (
-        f"Session {number(fall.session)}: {number(fall.score)}, where earlier ratings led to "
-        f"expect about {number(fall.expected)}"
-    )
-    return element(
-        "g",
-        element("title", text(said)),
-        stroke(x, y, x, expected, class_="fall"),
-        stroke(x - 7, expected, x + 7, expected, class_="expected"),
-        element("circle", cx=x, cy=y, r=9, class_="ring"),
+    return "".join(
+        [
+            stroke(x, y, x, expected, class_="fall"),
+            stroke(x - 7, expected, x + 7, expected, class_="expected"),
+            element("circle", cx=x, cy=y, r=9, class_="ring"),
+        ]
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rapport.pictures.course import Ends, value_range
+from rapport.pictures.columns import columns
+from rapport.pictures.course import Ends, course_stops, value_range
 from rapport.pictures.plot import Line, Plot, draw_line, session_axis
 from rapport.pictures.svg import element, figure, label, number
 
@@ -21,7 +22,10 @@ def small_multiples(
         width=224, height=184, left=12, right=56, top=32, bottom=40,
         first=held[0] if held else 0, last=held[-1] if held else 1, low=low, high=high,
     )  # fmt: skip
-    return [_panel(f"{id}-{k}", line, lines, plot, held, flagged) for k, line in enumerate(lines)]
+    return [
+        _panel(f"{id}-{k}", line, lines, plot, held, flagged, ends=ends)
+        for k, line in enumerate(lines)
+    ]
 
 
 def _panel(
@@ -31,6 +35,8 @@ def _panel(
     plot: Plot,
     held: Sequence[float],
     flagged: Sequence[float],
+    *,
+    ends: Ends,
 ) -> str:
     others = [other for other in lines if other is not line]
     points = line.answered()
@@ -42,10 +48,12 @@ def _panel(
         session_axis(plot, held, strong=held[-1:]),
         label(name, x=plot.left - 4, y=13, class_=f"name {line.role}"),
     ]
+    told = columns(plot, course_stops([line, *others], ends, apart=flagged, days={}))
     said = ", ".join(f"session {number(s)}: {number(x)}" for s, x in points)
     return figure(
         *body, id=id, title=f"{line.name}, the others as pale lines",
-        description=f"{said or 'No answers yet'}.", width=224, height=184, class_="multiple",
+        description=f"{said or 'No answers yet'}.{told.note}", columns=told.markup,
+        width=224, height=184, class_=f"multiple says-{told.rows}",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rapport.pictures.columns import Stop, columns, opening
 from rapport.pictures.plot import (
     Box,
     Line,
@@ -25,7 +26,6 @@ from rapport.pictures.svg import (
     polygon,
     polyline,
     stroke,
-    text,
 )
 
 
@@ -69,9 +69,11 @@ def outcome_chart(
     fan: Fan | None = None,
     jumps: Sequence[Jump] = (),
     dates: Mapping[float, str] | None = None,
+    days: Mapping[float, str] | None = None,
+    measure: str = "",
     compact: bool = False,
 ) -> str:
-    """Draw an outcome scale over sessions.
+    """Draw an outcome scale over sessions; each answers to focus and pointer with a sentence.
 
     Args:
         line: the client's scores.
@@ -81,6 +83,8 @@ def outcome_chart(
         fan: the forecast, dashed and bracketed, its ends numbered.
         jumps: sudden gains and losses, named above their stretch.
         dates: session to short date; the first and the last are shown.
+        days: session to day in words, for the sentences.
+        measure: the scale's short name, for the sentences.
         compact: the phone's version (340 wide).
     """
     plot = _plane(line, band, threshold, fan, (low, high), compact=compact)
@@ -93,14 +97,58 @@ def outcome_chart(
         _jump_words(plot, jumps),
         draw_line(line, plot),
         _start_and_now(plot, line, compact=compact),
-        _band_words(plot, band, line, jumps),
+        _band_words(plot, band, line, jumps, taken=_start_and_now_boxes(plot, line, compact)),
         _axis(plot, line, fan, dates or {}),
     ]
-    size = "compact" if compact else "wide"
+    stops = outcome_stops(line, band=band, fan=fan, jumps=jumps, days=days or {}, measure=measure)
+    told = columns(plot, stops)
     return figure(
-        *body, id=id, title=title, description=description,
-        width=plot.width, height=plot.height, class_=size,
+        *body, id=id, title=title, description=description + told.note, columns=told.markup,
+        width=plot.width, height=plot.height,
+        class_=f"{'compact' if compact else 'wide'} says-{told.rows}",
     )  # fmt: skip
+
+
+def outcome_stops(
+    line: Line,
+    *,
+    band: Band | None,
+    fan: Fan | None,
+    jumps: Sequence[Jump],
+    days: Mapping[float, str],
+    measure: str,
+) -> list[Stop]:
+    """What each session says: the score, where people who started alike stand, sudden changes."""
+    alike = {row[0]: row for row in _drawn(band, line)}
+    sudden = {jump.after: jump for jump in jumps}
+    stops = []
+    for session, score in zip(line.sessions, line.scores, strict=True):
+        said = f"{opening(session, days)}: "
+        said += "not answered" if score is None else f"{measure} {number(score)}".strip()
+        if score is not None and band and session in alike:
+            said += _alike(band.words, *alike[session][2:])
+        jump = sudden.get(session)
+        if jump:
+            said += f". {jump.words.capitalize()} since session {number(jump.before)}"
+        stops.append(Stop(session=session, words=f"{said}.", marked=jump is not None))
+    return stops + _forecast_stop(fan, line)
+
+
+def _alike(words: str, lower: float, upper: float) -> str:
+    if number(lower) == number(upper):
+        return ""  # all started here
+    return f"; {words} stand between {number(lower)} and {number(upper)}"
+
+
+def _forecast_stop(fan: Fan | None, line: Line) -> list[Stop]:
+    points = line.answered()
+    if fan is None or not points or fan.session <= points[-1][0]:
+        return []
+    words = (
+        f"Session {number(fan.session)}, forecast: between {number(fan.lower)} and "
+        f"{number(fan.upper)}, most likely {number(fan.mean)}."
+    )
+    return [Stop(session=fan.session, words=words, marked=True)]
 
 
 def _plane(
@@ -151,30 +199,48 @@ def _band(plot: Plot, band: Band | None, line: Line) -> str:
     return polygon(upper + lower, class_="band") + polyline(likely, class_="likely")
 
 
-def _band_words(plot: Plot, band: Band | None, line: Line, jumps: Sequence[Jump]) -> str:
-    """Name the band from outside of it, where nothing is drawn."""
+def _band_words(
+    plot: Plot,
+    band: Band | None,
+    line: Line,
+    jumps: Sequence[Jump],
+    *,
+    taken: Sequence[Box],
+) -> str:
+    """Name the band from outside of it, where nothing is drawn; its leader crosses no words."""
     rows = _drawn(band, line)
     if band is None or len(rows) < 2:
         return ""
-    wide = len(band.words) * 13 * SANS
-    drawn = obstacles(plot, [line])
-    drawn += obstacles(plot, [_edge(rows, side) for side in (2, 3)])
+    points = obstacles(plot, [line])
+    drawn = points + obstacles(plot, [_edge(rows, side) for side in (2, 3)])
     drawn += [(plot.x(s), plot.top - 14) for jump in jumps for s in (jump.before, jump.after)]
-    boxes: list[tuple[Box, float, float]] = []
-    for row in rows[1:]:
-        x = plot.x(row[0])
-        left = min(max(x - wide / 2, 0), plot.width - wide)
-        bottom, top = plot.y(row[2]), plot.y(row[3])
-        boxes.append(((left, bottom + 18, left + wide, bottom + 32), x, bottom))
-        boxes.append(((left, top - 32, left + wide, top - 18), x, top))
-    fit = [b for b in boxes if b[0][1] > 2 and b[0][3] < plot.base]
-    for box, x, edge in fit:
-        if first_clear([box], drawn, margin=3):
-            below = box[1] > edge
-            end = box[1] - 1 if below else box[3] + 3
-            leader = stroke(x, edge + (-10 if below else 10), x, end, class_="axis")
+    for box, way in _beside_band(plot, rows, wide=len(band.words) * 13 * SANS):
+        if any(_overlap(place, words) for place in (box, way) for words in taken):
+            continue
+        if first_clear([box], drawn, margin=3) and first_clear([way], points, margin=3):
+            x = (way[0] + way[2]) / 2
+            leader = stroke(x, way[1], x, way[3], class_="axis")
             return leader + label(band.words, x=box[0], y=box[3] - 3, class_="soft halo")
     return ""
+
+
+def _beside_band(
+    plot: Plot, rows: Sequence[tuple[float, float, float, float]], *, wide: float
+) -> list[tuple[Box, Box]]:
+    """Places for the band's name under and over it, each with the way of its leader."""
+    found: list[tuple[Box, Box]] = []
+    for row in rows[1:]:
+        x, bottom, top = plot.x(row[0]), plot.y(row[2]), plot.y(row[3])
+        left = min(max(x - wide / 2, 0), plot.width - wide)
+        under: Box = (left, bottom + 18, left + wide, bottom + 32)
+        over: Box = (left, top - 32, left + wide, top - 18)
+        found.append((under, (x - 4, bottom - 10, x + 4, bottom + 17)))
+        found.append((over, (x - 4, top - 15, x + 4, top + 10)))
+    return [(box, way) for box, way in found if box[1] > 2 and box[3] < plot.base]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _edge(rows: Sequence[tuple[float, float, float, float]], side: int) -> Line:
@@ -242,23 +308,40 @@ def _jump(plot: Plot, jump: Jump, line: Line) -> str:
         plot.at((jump.before, scores[jump.before])),
         plot.at((jump.after, scores[jump.after])),
     )
-    return element("g", element("title", text(jump.words)), stroke(*start, *end, class_="jump"))
+    return stroke(*start, *end, class_="jump")
 
 
 def _start_and_now(plot: Plot, line: Line, *, compact: bool) -> str:
     points = line.answered()
     if not points:
         return ""
+    (start, x1, y1), (now, x2, y2) = _first_and_last(plot, points, compact=compact)
+    told = label(now, x=x2, y=y2, class_="name client halo", anchor="middle")
+    return told + label(start, x=x1, y=y1, class_="soft halo") if len(points) > 1 else told
+
+
+def _first_and_last(
+    plot: Plot, points: Sequence[tuple[float, float]], *, compact: bool
+) -> list[tuple[str, float, float]]:
+    """The words at the first and the last answer, and where they stand (the last one centred)."""
     (x1, y1), (x2, y2) = plot.at(points[0]), plot.at(points[-1])
-    start, now = f"start {number(points[0][1])}", f"now {number(points[-1][1])}"
     before = points[-2][1] if len(points) > 1 else points[-1][1]
     below = y2 >= plot.y(before)  # the line comes from above: write below it
-    parts = [label(now, x=x2, y=y2 + (24 if below else -12), class_="name client halo",
-                   anchor="middle")]  # fmt: skip
-    if len(points) > 1:
-        x, y = (x1, y1 - 12) if compact else (0, y1 + 4.5)
-        parts.append(label(start, x=x, y=y, class_="soft halo"))
-    return "".join(parts)
+    start = (x1, y1 - 12) if compact else (0.0, y1 + 4.5)
+    return [
+        (f"start {number(points[0][1])}", *start),
+        (f"now {number(points[-1][1])}", x2, y2 + (24 if below else -12)),
+    ]
+
+
+def _start_and_now_boxes(plot: Plot, line: Line, compact: bool) -> list[Box]:
+    """Where those words stand, with 4 px of air above and below."""
+    points = line.answered()
+    if not points:
+        return []
+    (start, x1, y1), (now, x2, y2) = _first_and_last(plot, points, compact=compact)
+    wide, half = len(start) * 13 * SANS, len(now) * 13 * SANS / 2
+    return [(x1, y1 - 15, x1 + wide, y1 + 7), (x2 - half, y2 - 15, x2 + half, y2 + 7)]
 
 
 def _axis(plot: Plot, line: Line, fan: Fan | None, dates: Mapping[float, str]) -> str:

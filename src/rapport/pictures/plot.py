@@ -6,9 +6,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from rapport.pictures.svg import SANS, element, label, number, polyline, stroke, text
+from rapport.pictures.svg import SANS, element, label, number, polygon, polyline, stroke
 
-Role = Literal["client", "therapist", "partner"]
+Role = Literal["client", "therapist", "partner", "third", "fourth"]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -18,7 +18,8 @@ class Line:
     """The answers of one person on one scale; ``None`` is not answered.
 
     The role fixes colour, dash and shape: client solid with discs, therapist dashed with hollow
-    squares, a second member of the case solid with diamonds.
+    squares; a second member of the case solid with diamonds, a third dash-dotted with triangles,
+    a fourth dotted with crosses.
     """
 
     name: str
@@ -130,26 +131,30 @@ def draw_line(line: Line, plot: Plot, *, held: Sequence[float] = (), pale: bool 
 
 
 def mark(line: Line, point: Point, plot: Plot, *, last: bool, size: float = 1.0) -> str:
-    """One answer: disc (client), hollow square (therapist) or diamond (partner)."""
-    x, y = plot.at(point)
-    said = f"{line.name}, session {number(point[0])}: {number(point[1])}"
-    return shape(x, y, role=line.role, said=said, size=size * (1.3 if last else 1.0))
+    """One answer, in the shape of its role; the last one is larger."""
+    return shape(*plot.at(point), role=line.role, size=size * (1.3 if last else 1.0))
 
 
-def shape(x: float, y: float, *, role: Role, said: str | None = None, size: float = 1.0) -> str:
-    """The mark of a role, with a sentence for whoever points at it."""
-    inside = element("title", text(said)) if said else ""
+def shape(x: float, y: float, *, role: Role, size: float = 1.0) -> str:
+    """The mark of a role: disc, hollow square, diamond, triangle or cross."""
     class_ = f"mark {role}"
     if role == "client":
-        return element("circle", inside, cx=x, cy=y, r=4.6 * size, class_=class_)
+        return element("circle", cx=x, cy=y, r=4.6 * size, class_=class_)
     if role == "therapist":
         side = 6.5 * min(size, 1.1)
         return element(
-            "rect", inside, x=x - side / 2, y=y - side / 2, width=side, height=side, class_=class_
+            "rect", x=x - side / 2, y=y - side / 2, width=side, height=side, class_=class_
         )
+    if role == "fourth":
+        r, d = 4 * size, 8 * size
+        arms = f"M{x - r:.1f},{y - r:.1f}l{d:.1f},{d:.1f}m0,{-d:.1f}l{-d:.1f},{d:.1f}"
+        return element("path", d=arms, class_=class_)
     r = 6 * size
-    points = f"{x:.1f},{y - r:.1f} {x + r:.1f},{y:.1f} {x:.1f},{y + r:.1f} {x - r:.1f},{y:.1f}"
-    return element("polygon", inside, points=points, class_=class_)
+    if role == "third":
+        corners = [(x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r)]
+    else:
+        corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)]
+    return polygon(corners, class_=class_)
 
 
 def session_axis(plot: Plot, sessions: Sequence[float], *, strong: Sequence[float] = ()) -> str:

@@ -60,16 +60,29 @@ def label(
 
 
 def figure(
-    *children: str, id: str, title: str, description: str, width: float, height: float, class_: str
+    *children: str,
+    id: str,
+    title: str,
+    description: str,
+    width: float,
+    height: float,
+    class_: str,
+    columns: str = "",
 ) -> str:
-    """The picture itself, named for screen readers by its title and description."""
+    """The picture itself, named for screen readers by its title and description.
+
+    A picture with columns that take the focus is a group of them, and its drawing is hidden from
+    screen readers: the columns say all that it shows. Without columns it is one image.
+    """
+    drawing = element("g", *children, aria_hidden="true") if columns else "".join(children)
     return element(
         "svg",
         element("title", text(title), id=f"{id}-t"),
         element("desc", text(description), id=f"{id}-d"),
-        *children,
+        drawing,
+        columns,
         class_=f"picture {class_}",
-        role="img",
+        role="group" if columns else "img",
         aria_labelledby=f"{id}-t",
         aria_describedby=f"{id}-d",
         viewBox=f"0 0 {number(width)} {number(height)}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from rapport.files.report.findings import Finding, Table
-from rapport.files.report.relationship import ends_of, short_name
+from rapport.files.report.relationship import days_of, ends_of, short_name
 from rapport.files.report.words import NOT_VALIDATED, cell, dates_of, names, scale_title, sentence
 from rapport.pictures.course import course_chart
 from rapport.pictures.multiples import small_multiples
@@ -14,6 +14,8 @@ from rapport.pictures.plot import Line, Role
 from rapport.pictures.svg import number
 from rapport.science.reading.model import ClientReading, Reading, Signal, Split
 from rapport.science.reading.sentences import person
+
+OTHERS: tuple[Role, ...] = ("partner", "third", "fourth")  # after the first member, in turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +76,18 @@ def current(members: Sequence[ClientReading]) -> list[tuple[ClientReading, Signa
     return sorted(once.values(), key=lambda pair: pair[1].rank)
 
 
-def member_lines(group: Group, *, role_of_others: Role = "partner") -> list[Line]:
-    """One line for each member with ratings of the relationship."""
+def member_lines(group: Group) -> list[Line]:
+    """One line for each member with ratings of the relationship, each of its own kind.
+
+    A fifth member looks like the second: names stand at the lines' ends.
+    """
     rated = [member for member in group.members if member.alliance is not None]
     short = [short_name(member.client) for member in rated]
     unlike = len(set(short)) == len(short)
     return [
         Line(
             name=short[k] if unlike else member.client,
-            role="client" if k == 0 else role_of_others,
+            role=OTHERS[(k - 1) % len(OTHERS)] if k else "client",
             sessions=member.alliance.series.sessions,
             scores=member.alliance.series.scores,
         )
@@ -146,6 +151,7 @@ def _pictures(
                 ends=ends,
                 apart=flagged,
                 dates=dates_of(first.series),
+                days=days_of(first.series),
                 compact=size == "cs",
             )
         )

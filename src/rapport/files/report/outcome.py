@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from rapport.files.report.findings import Finding, Table
-from rapport.files.report.relationship import line_of, short_name
+from rapport.files.report.relationship import days_of, line_of, short_name
 from rapport.files.report.words import (
     answered,
     cell,
@@ -110,6 +110,8 @@ def _chart(
             for g in found.sudden_gains
         ],
         dates=dates_of(found.series),
+        days=days_of(found.series),
+        measure=short_title(scale, found.series.scale),
         compact=compact,
     )
 

@@ -13,6 +13,7 @@ from rapport.files.report.words import (
     cell,
     count,
     dates_of,
+    long_date,
     scale_title,
     sentence,
     short_date,
@@ -131,6 +132,7 @@ def _chart(
         usual=alliance.usual,
         quote=_quote(client, alliance),
         dates=dates_of(alliance.series),
+        days=days_of(alliance.series),
         compact=compact,
     )
 
@@ -153,6 +155,12 @@ def lines_of(client: ClientReading, alliance: AllianceReading) -> list[Line]:
 def line_of(series: Series, *, name: str) -> Line:
     """A client's series as a line."""
     return Line(name=name, sessions=series.sessions, scores=series.scores)
+
+
+def days_of(series: Series) -> dict[float, str]:
+    """Session to day and month in words, where dates are known."""
+    pairs = zip(series.sessions, series.dates, strict=False)
+    return {s: long_date(iso).rpartition(" ")[0] for s, iso in pairs if short_date(iso)}
 
 
 def short_name(name: str) -> str:
