@@ -31,6 +31,7 @@ test: $(VENV)/.dev minimal ## Run every test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 tests/web
 
 check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests: under a minute
 	$(BIN)/ruff format --check src tests

@@ -1,0 +1,62 @@
+"""Write the log: in the same transaction as the change it tells of."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from rapport.web.audit.chain import SYSTEM, By, Line, chained
+from rapport.web.audit.models import Entry, Head
+from rapport.web.core.access import current_practice
+from rapport.web.core.models import Stored
+
+__all__ = ["SYSTEM", "By", "record", "record_about"]
+
+
+def record(
+    *, deed: str, thing: str, thing_id: str, by: By, at: datetime, **detail: str | int
+) -> None:
+    """Add a line to the log of the practice one is in.
+
+    Raises:
+        RuntimeError: outside of a transaction; change and line have to stand or fall together.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("the audit line belongs into the transaction of the change")
+    practice = current_practice()
+    Head.objects.get_or_create(practice_id=practice)
+    head = Head.objects.select_for_update().get(practice_id=practice)
+    line = Line(
+        practice=str(practice),
+        number=head.number + 1,
+        at=at,
+        by=by,
+        deed=deed,
+        thing=thing,
+        thing_id=thing_id,
+        detail=detail,
+    )
+    head.number, head.chain = line.number, chained(line, head.chain)
+    _keep(line, head.chain)
+    head.save()
+
+
+def record_about(row: Stored, deed: str, *, by: By, at: datetime, **detail: Any) -> None:
+    """Add a line about a stored thing."""
+    thing = str(row._meta.verbose_name)
+    record(deed=deed, thing=thing, thing_id=str(row.pk), by=by, at=at, **detail)
+
+
+def _keep(line: Line, chain: str) -> None:
+    Entry.objects.create(
+        practice_id=line.practice,
+        number=line.number,
+        at=line.at,
+        by_kind=line.by.kind,
+        by_id=line.by.id,
+        deed=line.deed,
+        thing=line.thing,
+        thing_id=line.thing_id,
+        detail=dict(line.detail),
+        chain=chain,
+    )

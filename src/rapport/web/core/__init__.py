@@ -1,0 +1,1 @@
+"""What every part stands on: the practice one is in, sealed values and their keys, errors."""

@@ -1,0 +1,45 @@
+"""Settings come from the environment, or from a file that a variable named NAME_FILE points to."""
+
+import os
+from pathlib import Path
+
+
+class Misconfigured(SystemExit):
+    """A setting is missing or can't be used; the program does not start."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """A setting as text; without a default it must be there."""
+    place = os.environ.get(f"{name}_FILE")
+    if place:
+        return _content(name, Path(place))
+    value = os.environ.get(name, default)
+    if value is None:
+        raise Misconfigured(f"{name} is not set; see docs/reference/settings.md")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A setting that is on or off."""
+    value = text(name, "on" if default else "off").lower()
+    if value not in ("on", "off"):
+        raise Misconfigured(f"{name}={value}: write on or off")
+    return value == "on"
+
+
+def key(name: str) -> bytes:
+    """A key of 32 bytes, written as 64 hexadecimal digits."""
+    try:
+        value = bytes.fromhex(text(name))
+    except ValueError:
+        value = b""
+    if len(value) != 32:
+        raise Misconfigured(f"{name}: write 64 hexadecimal digits; `rapport init` makes them")
+    return value
+
+
+def _content(name: str, place: Path) -> str:
+    try:
+        return place.read_text("utf-8").strip()
+    except OSError as fault:
+        raise Misconfigured(f"{name}_FILE: {place} can't be read ({fault.strerror})") from fault

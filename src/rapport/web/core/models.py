@@ -1,0 +1,107 @@
+"""What every stored thing has: a random id, a practice, and a version against lost updates."""
+
+from typing import Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from rapport.web.core.access import current_practice
+from rapport.web.core.errors import NotHere, OutsidePractice, Stale
+from rapport.web.core.keys import key_store
+from rapport.web.core.privacy import Kept
+from rapport.web.core.sealing import seal, unseal
+
+
+class Sealed(models.BinaryField):  # type: ignore[type-arg]
+    """A value that only the key of one person opens; empty is kept as nothing, never as "".
+
+    The model says whose key by its property ``sealed_for``.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"null": True, "default": None, **kwargs})
+
+
+class OfPractice(models.Manager["Stored"]):
+    """Only what belongs to the practice one is in; outside of any it raises."""
+
+    def get_queryset(self) -> models.QuerySet["Stored"]:
+        return super().get_queryset().filter(practice_id=current_practice())
+
+
+class Stored(models.Model):
+    """A row of one practice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    practice_id = models.UUIDField(db_index=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Self]] = OfPractice()  # type: ignore[assignment]
+
+    privacy: ClassVar[dict[str, Kept]] = {}
+    COMMON: ClassVar[dict[str, Kept]] = {
+        "id": Kept.ID,
+        "practice_id": Kept.ID,
+        "version": Kept.COUNT,
+    }
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    @property
+    def sealed_for(self) -> str:
+        """Id of the person whose key seals this row."""
+        raise NotImplementedError
+
+    def put(self, field: str, text: str | None) -> None:
+        """Seal a text into a field of this row; nothing stays nothing."""
+        value = None
+        if text:
+            place = self._place(field)
+            value = seal(text.encode(), key=key_store().of(self.sealed_for), place=place)
+        setattr(self, field, value)
+
+    def get(self, field: str) -> str | None:
+        """Open a field of this row."""
+        sealed = getattr(self, field)
+        if sealed is None:
+            return None
+        key = key_store().of(self.sealed_for)
+        return unseal(bytes(sealed), key=key, place=self._place(field)).decode()
+
+    def _place(self, field: str) -> str:
+        return f"{self._meta.label_lower}.{field}:{self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the row; a new one belongs to the practice one is in."""
+        if self._state.adding:
+            self.practice_id = current_practice()
+        elif self.practice_id != current_practice():
+            raise OutsidePractice("a row of another practice")
+        super().save(*args, **kwargs)
+
+    def save_if_unchanged(self, *, seen: int) -> None:
+        """Keep a change only if nobody changed the row since version ``seen`` was read.
+
+        Raises:
+            Stale: somebody did; nothing was written.
+        """
+        mine = type(self).objects.filter(pk=self.pk, version=seen)
+        if not mine.update(version=seen + 1):
+            raise Stale(str(self._meta.verbose_name))
+        self.version = seen + 1
+        self.save()
+
+    @classmethod
+    def one(cls, id: UUID | str) -> Self:
+        """The row of this id.
+
+        Raises:
+            NotHere: there is none in this practice.
+        """
+        try:
+            return cls.objects.get(pk=id)
+        except (cls.DoesNotExist, ValidationError) as fault:
+            raise NotHere(str(cls._meta.verbose_name)) from fault

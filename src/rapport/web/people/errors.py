@@ -1,0 +1,35 @@
+"""What can go wrong with people and cases."""
+
+from rapport.web.core.errors import Refused
+
+
+class NotAllowed(Refused):
+    """A role does not allow it."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Your role does not allow this. Ask whoever leads the practice.")
+
+
+class WrongMembers(Refused):
+    """The members do not fit the kind of case."""
+
+    def __init__(self, kind: str, needed: str) -> None:
+        super().__init__(f"A case of the kind {kind} has {needed}.")
+
+
+class WrongState(Refused):
+    """The thing is not in the state that the step needs."""
+
+    status = 409
+
+    def __init__(self, what: str, state: str, step: str) -> None:
+        super().__init__(f"This {what} is {state}; it can't be {step}.")
+
+
+class NoConsent(Refused):
+    """Somebody who has to agree has not agreed yet."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"The {who} has not agreed yet. Note the consent first.")

@@ -1,0 +1,147 @@
+"""Read who is who, each reader their own part; what is not theirs is not there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from rapport.web.audit.actions import By
+from rapport.web.core.errors import NotHere
+from rapport.web.people.errors import NotAllowed
+from rapport.web.people.models import Attendance, Case, Membership, Session, Staff
+from rapport.web.people.roles import May, allowed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Somebody who works here, as far as access goes."""
+
+    staff: UUID
+    roles: tuple[str, ...]
+
+    @property
+    def by(self) -> By:
+        """The same, for the audit log."""
+        return By(kind="staff", id=str(self.staff))
+
+    def must(self, what: May) -> None:
+        """Refuse unless a role allows it.
+
+        Raises:
+            NotAllowed: none does.
+        """
+        if not allowed(self.roles, what):
+            raise NotAllowed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One member of a case as its therapist sees them."""
+
+    membership: UUID
+    person: UUID
+    name: str
+    left_why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSoFar:
+    """A case as its therapist sees it."""
+
+    case: UUID
+    kind: str
+    policy: str
+    opened_at: datetime
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """A session as the day list shows it: no clinical word."""
+
+    session: UUID
+    number: int
+    starts_at: datetime
+    state: str
+    place: str
+    expected: tuple[str, ...]  # names of the members who are expected
+
+
+def reader_of(staff: UUID) -> Reader:
+    """Somebody who works here.
+
+    Raises:
+        NotHere: nobody of this id, or somebody who has left.
+    """
+    found = Staff.one(staff)
+    if found.left_at is not None:
+        raise NotHere("member of staff")
+    return Reader(staff=found.pk, roles=tuple(found.roles))
+
+
+def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
+    """A case with its members, for a therapist who works in it.
+
+    Raises:
+        NotAllowed: the role sees no cases.
+        NotHere: there is no such case, or it is not the reader's.
+    """
+    found = _case_of(case, reader)
+    memberships = found.memberships.select_related("person").order_by("joined_at", "pk")
+    return CaseSoFar(
+        case=found.pk,
+        kind=found.kind,
+        policy=found.policy,
+        opened_at=found.opened_at,
+        members=tuple(_member(m) for m in memberships),
+    )
+
+
+def cases_of(*, reader: Reader) -> list[UUID]:
+    """Ids of all open cases the reader works in, the longest first."""
+    reader.must(May.SEE_OWN_CASES)
+    mine = _cared_for(reader).filter(closed_at=None).order_by("opened_at", "pk")
+    return list(mine.values_list("pk", flat=True))
+
+
+def day_list(*, day_start: datetime, day_end: datetime, reader: Reader) -> list[Meeting]:
+    """All sessions of a day with the names of who is expected, for the front desk."""
+    reader.must(May.PLAN_SESSIONS)
+    sessions = Session.objects.filter(starts_at__gte=day_start, starts_at__lt=day_end)
+    if not allowed(reader.roles, May.SEE_OWN_CASES):
+        return [_meeting(session) for session in sessions.order_by("starts_at")]
+    return [_meeting(s) for s in sessions.filter(staff_id=reader.staff).order_by("starts_at")]
+
+
+def _case_of(case: UUID, reader: Reader) -> Case:
+    reader.must(May.SEE_OWN_CASES)
+    found = _cared_for(reader).filter(pk=case).first()
+    if found is None:
+        raise NotHere("case")
+    return found
+
+
+def _cared_for(reader: Reader) -> QuerySet[Case]:
+    return Case.objects.filter(care__staff_id=reader.staff, care__until=None)
+
+
+def _member(membership: Membership) -> Member:
+    return Member(
+        membership=membership.pk,
+        person=membership.person_id,
+        name=membership.person.get("name") or "",
+        left_why=membership.left_why,
+    )
+
+
+def _meeting(session: Session) -> Meeting:
+    there = Attendance.objects.filter(session=session).select_related("membership__person")
+    return Meeting(
+        session=session.pk,
+        number=session.number,
+        starts_at=session.starts_at,
+        state=session.state,
+        place=session.place,
+        expected=tuple(sorted(a.membership.person.get("name") or "" for a in there)),
+    )

@@ -1,0 +1,45 @@
+"""A practice with the cast in it, on a real file or a real server, with a key store of its own."""
+
+import pytest
+from practice_cast import NOW, Cast
+
+from rapport.web.core.access import inside
+from rapport.web.core.keys import KeyStore, using
+from rapport.web.people.actions import open_practice
+
+PRACTICE_KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as in a practice: memory knows neither a journal nor a second process."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        place = tmp_path_factory.mktemp("database") / "rapport.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(place)
+
+
+@pytest.fixture
+def keys(tmp_path):
+    with using(KeyStore(tmp_path / "keys.sqlite3", practice_key=PRACTICE_KEY)) as store:
+        yield store
+        store.close()
+
+
+@pytest.fixture
+def practice(db, keys):
+    """Inside a practice that was just opened."""
+    opened = open_practice(
+        name="Made-up practice", zone="Europe/Berlin", language="en", consent_age=16,
+        by=Cast.RAPPORT, at=NOW, made_up=True,
+    )  # fmt: skip
+    with inside(opened):
+        yield opened
+
+
+@pytest.fixture
+def cast(practice):
+    """The people of the tests: Imani and Benedikt work here; Sarah, Marta and the others come."""
+    return Cast()

@@ -1,0 +1,67 @@
+"""The key store: a key a person, on the disk before anything is sealed with it; destroyed, gone."""
+
+import stat
+
+import pytest
+
+from rapport.web.core.errors import DoesNotOpen, Forgotten
+from rapport.web.core.keys import KeyStore
+
+PRACTICE_KEY = bytes(32)
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "keys.sqlite3"
+
+
+@pytest.fixture
+def store(place):
+    return KeyStore(place, practice_key=PRACTICE_KEY)
+
+
+def test_a_key_is_the_same_after_a_restart(store, place):
+    key = store.create("sarah")
+    store.close()
+    assert KeyStore(place, practice_key=PRACTICE_KEY).of("sarah") == key
+
+
+def test_the_file_alone_opens_nothing(store, place):
+    key = store.create("sarah")
+    store.close()
+    assert key not in place.read_bytes()
+    with pytest.raises(DoesNotOpen):
+        KeyStore(place, practice_key=bytes([1] * 32)).of("sarah")
+
+
+def test_only_its_owner_reads_the_file(store, place):
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+def test_a_destroyed_key_is_gone_and_leaves_nothing_in_the_file(store, place):
+    store.create("sarah")
+    wrapped = store._file.execute("SELECT wrapped FROM keys").fetchone()[0]
+    store.destroy("sarah")
+    with pytest.raises(Forgotten):
+        store.of("sarah")
+    store.close()
+    assert wrapped not in place.read_bytes()
+
+
+def test_a_key_destroyed_by_another_process_is_not_kept_in_memory(store, place):
+    store.create("sarah")
+    store.create("dev")
+    here = store.of("sarah")
+    another = KeyStore(place, practice_key=PRACTICE_KEY)
+    assert another.of("sarah") == here
+    another.destroy("sarah")
+    with pytest.raises(Forgotten):
+        store.of("sarah")
+    assert store.people() == {"dev"}
+
+
+def test_nobody_gets_a_second_key(store):
+    key = store.create("sarah")
+    with pytest.raises(Exception, match="UNIQUE"):
+        store.create("sarah")
+    assert store.of("sarah") == key
