@@ -124,3 +124,58 @@ def test_controls_can_be_touched(opened):
         "all => all.map(e => e.getBoundingClientRect().height)"
     )
     assert min(heights) >= 44
+
+
+def column(page, number):
+    return page.locator("#p1-0 .wide-only").first.locator("g[tabindex]").nth(number)
+
+
+def shown(page):
+    """The sentences that stand under pictures now."""
+    return page.locator(".columns g").evaluate_all(
+        "all => all.filter(e => e.checkVisibility({visibilityProperty: true}))"
+        ".filter(e => getComputedStyle(e.querySelector('text')).visibility === 'visible')"
+        ".map(e => e.getAttribute('aria-label'))"
+    )
+
+
+def test_tab_goes_from_session_to_session_and_each_shows_its_sentence(opened):
+    page = opened()
+    column(page, 0).focus()
+    for number in (1, 2):
+        page.keyboard.press("Tab")
+        assert shown(page) == [column(page, number).get_attribute("aria-label")]
+    assert shown(page)[0].startswith("Session 3")
+
+
+def test_the_pointer_shows_a_sentence_too_and_goes_before_the_focus(opened):
+    page = opened()
+    column(page, 0).focus()
+    page.keyboard.press("Tab")
+    column(page, 4).locator("path").last.hover()
+    assert shown(page) == [column(page, 4).get_attribute("aria-label")]
+
+
+@pytest.mark.parametrize(("width", "size"), [(1280, "wide"), (390, "compact")])
+def test_a_sentence_covers_nothing_and_stays_on_the_page(opened, width, size):
+    page = opened(width=width)
+    covered = page.locator(f".{size}-only:visible .picture:has(.columns)").evaluate_all(
+        """all => all.filter(picture => {
+            const box = e => e.getBoundingClientRect();
+            const drawn = [...picture.querySelectorAll('[aria-hidden] text')].map(box);
+            const below = picture.closest('.main').querySelector('.limit, .taps');
+            return [...picture.querySelectorAll('.columns text')].map(box).some(words =>
+                words.top < Math.max(...drawn.map(d => d.bottom)) - 4
+                || words.right > innerWidth
+                || words.bottom > box(below).top + 4);
+        }).map(e => e.querySelector('title').textContent)"""
+    )
+    assert covered == []
+
+
+def test_print_has_no_sentences_of_single_sessions(opened):
+    page = opened()
+    column(page, 0).focus()
+    page.keyboard.press("Tab")
+    page.emulate_media(media="print")
+    assert page.locator(".columns:visible").count() == 0

@@ -73,6 +73,8 @@ def test_the_therapist_is_told_apart_by_shape_not_only_by_colour():
             Line(name="Mira", sessions=[1, 2], scores=[3, 4]),
             Line(name="therapist", role="therapist", sessions=[1, 2], scores=[5, 6]),
             Line(name="Tom", role="partner", sessions=[1, 2], scores=[7, 8]),
+            Line(name="Ida", role="third", sessions=[1, 2], scores=[1, 2]),
+            Line(name="Per", role="fourth", sessions=[1, 2], scores=[2, 2]),
         ]
     )
     shapes = {(e.tag, e.get("class")) for e in classes(both, "mark")}
@@ -80,7 +82,11 @@ def test_the_therapist_is_told_apart_by_shape_not_only_by_colour():
         ("circle", "mark client"),
         ("rect", "mark therapist"),
         ("polygon", "mark partner"),
+        ("polygon", "mark third"),
+        ("path", "mark fourth"),
     }
+    corners = {e.get("class"): len(e.get("points").split()) for e in both.iter("polygon")}
+    assert corners == {"mark partner": 4, "mark third": 3}
 
 
 def test_the_line_is_named_at_its_end_with_its_value():
@@ -165,6 +171,14 @@ def test_numbers_of_many_sessions_do_not_run_into_each_other():
     xs = sorted(float(e.get("x")) for e in numbered if e.get("text-anchor") == "middle")
     assert len(xs) >= 8
     assert min(b - a for a, b in pairwise(xs)) >= 12
+
+
+def test_every_numbered_session_has_a_tick_however_many_there_are():
+    line = Line(name="a", sessions=list(range(1, 121)), scores=[5.0] * 120)
+    picture = drawn(lines=[line])
+    numbers = [e for e in picture.iter("text") if re.fullmatch(r"\d+", e.text or "")]
+    ticks = {e.get("x1") for e in classes(picture, "axis") if e.get("x1") == e.get("x2")}
+    assert {e.get("x") for e in numbers if e.get("text-anchor") == "middle"} <= ticks
 
 
 def test_a_plane_puts_the_first_session_left_and_the_highest_score_on_top():

@@ -170,6 +170,7 @@ def test_of_very_many_sessions_those_with_a_remark_the_first_and_the_last_answer
     assert [words.split(":")[0] for words in said(picture)] == [
         "Session 1", "Session 30", "Session 90", "Session 120",
     ]  # fmt: skip
+    assert all(b - a <= 4.2 for a, b in spans(picture, 1))  # no neighbour's mark is lit
     assert picture.find("desc").text == (
         "d Of 120 sessions the first, the last and those with a remark can be focused; "
         "the table holds all of them."
@@ -182,6 +183,12 @@ def test_however_much_happens_no_picture_has_more_than_60_stops():
     found = said(course(sarah(*[20.0] * 120), falls=falls))
     assert len(found) == 60
     assert found[1].startswith("Session 62:")  # the latest
+
+
+def test_nothing_in_a_picture_needs_a_script_or_an_inline_style():
+    for element in course(sarah(20, None), therapist(22, 23)).iter():
+        assert element.tag not in {"script", "style"}
+        assert not {name for name in element.attrib if name == "style" or name.startswith("on")}
 
 
 @given(st.text(min_size=1, max_size=400))

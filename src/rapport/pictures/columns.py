@@ -59,8 +59,9 @@ def columns(plot: Plot, stops: Sequence[Stop]) -> Columns:
     if not shown:
         return Columns()
     told = [_wrapped(stop.words, plot.width) for stop in shown]
+    lit = _lit(plot, stops)
     drawn = [
-        _column(plot, stop, rows, edges)
+        _column(plot, stop, rows, edges, lit=lit)
         for stop, rows, edges in zip(shown, told, _edges(plot, shown), strict=True)
     ]
     # An empty title keeps the browser from showing the picture's own over the columns.
@@ -97,10 +98,17 @@ def _edges(plot: Plot, shown: Sequence[Stop]) -> list[tuple[float, float]]:
     ]
 
 
-def _column(plot: Plot, stop: Stop, rows: Sequence[str], edges: tuple[float, float]) -> str:
+def _lit(plot: Plot, stops: Sequence[Stop]) -> float:
+    """Half the highlight: thin, and over one session only where sessions stand close."""
+    gaps = [plot.x(b.session) - plot.x(a.session) for a, b in pairwise(stops)]
+    return min([gap / 2 for gap in gaps] + [LIT])
+
+
+def _column(
+    plot: Plot, stop: Stop, rows: Sequence[str], edges: tuple[float, float], *, lit: float
+) -> str:
     left, right = edges
     x = plot.x(stop.session)
-    lit = min(x - left, right - x, LIT)
     first, *more = (text(row) for row in rows)
     below = [element("tspan", row, x=0, dy=LEADING) for row in more]
     return element(

@@ -164,8 +164,10 @@ def session_axis(plot: Plot, sessions: Sequence[float], *, strong: Sequence[floa
     if not xs:
         return ""
     parts = [stroke(plot.x(xs[0]), y, plot.x(xs[-1]), y, class_="axis")]
-    parts += [stroke(plot.x(s), y, plot.x(s), y + 4, class_="axis") for s in xs[:60]]
-    for session in _numbered(plot, xs, strong):
+    numbered = _numbered(plot, xs, strong)
+    ticks = xs if len(xs) <= 60 else sorted(numbered)  # more would run into one another
+    parts += [stroke(plot.x(s), y, plot.x(s), y + 4, class_="axis") for s in ticks]
+    for session in numbered:
         class_ = "ink" if session in strong else "soft"
         words = number(session)
         parts.append(label(words, x=plot.x(session), y=y + 18, class_=class_, anchor="middle"))
