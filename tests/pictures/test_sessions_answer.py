@@ -53,7 +53,7 @@ def test_a_session_says_who_answered_what_the_usual_range_and_what_began():
     )
     assert said(picture) == [
         "Session 1: Sarah 20, therapist 22.",
-        "Session 2, 10 August: Sarah 15 (own usual range 14 to 21), therapist 23. "
+        "Session 2, 10 August: Sarah 15 (own usual range 13.7 to 21.2), therapist 23. "
         "Rupture starts here.",
     ]
 
@@ -87,6 +87,13 @@ def test_an_outcome_says_the_score_and_where_people_who_started_alike_stand():
         "Session 2, 10 August: PHQ-9 12; 8 of 10 people who started alike stand between 11 and "
         "19. Sudden gain since session 1.",
     ]
+
+
+def test_a_score_outside_of_the_band_never_reads_as_inside():
+    band = Band(rows=[(1, 16, 16, 16), (2, 12, 6.9, 16.9)], words="8 of 10 people like Sarah")
+    first, second = said(outcome([16, 17], band=band, low=0, high=27))
+    assert first == "Session 1: PHQ-9 16."  # all of them started there
+    assert second == "Session 2: PHQ-9 17; 8 of 10 people like Sarah stand between 6.9 and 16.9."
 
 
 def test_the_forecast_is_the_last_stop_and_a_forecast_for_the_past_is_none():

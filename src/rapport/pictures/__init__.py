@@ -1,8 +1,10 @@
 """Pictures: pure functions from numbers to SVG markup, shared by the report and the web pages.
 
 Colours and strokes come from ``pictures.css`` (see `style`), so that a picture is light, dark or
-black on white as the page around it is. Every picture is one ``svg`` with ``role="img"``, a title
-that says the finding and a description for screen readers; the page puts a table beside it.
+black on white as the page around it is. Every picture is one ``svg`` with a title that says the
+finding and a description for screen readers; the page puts a table beside it. Pictures over
+sessions are a group whose sessions answer to focus and pointer (see `columns`); the small ones are
+one image.
 """
 
 from importlib.resources import files

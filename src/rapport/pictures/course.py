@@ -134,12 +134,8 @@ def course_stops(
 ) -> list[Stop]:
     """What each session says: who answered what, the usual range, what happened there."""
     scores = [dict(zip(line.sessions, line.scores, strict=True)) for line in lines]
-    digits = _digits(ends)
-    ranges = {
-        s: f" (own usual range {number(low, digits=digits)} to {number(high, digits=digits)})"
-        for s, low, high in usual
-    }
-    remarks = _remarks(stretches, falls, apart, digits=digits)
+    ranges = {s: f" (own usual range {number(a)} to {number(b)})" for s, a, b in usual}
+    remarks = _remarks(stretches, falls, apart, digits=_digits(ends))
     stops = []
     for session in sorted({s for line in lines for s in line.sessions}):
         told = [
@@ -175,11 +171,8 @@ def _remarks(
         found.setdefault(fall.session, []).append(said)
     for stretch in stretches:
         for session, word in stretch.words:
-            said = (
-                f"{word.capitalize()} starts here."
-                if session == stretch.start
-                else (f"{word.capitalize()}.")
-            )
+            began = " starts here" if session == stretch.start else ""
+            said = f"{word.capitalize()}{began}."
             found.setdefault(session, []).append(said)
     for session in apart:
         found.setdefault(session, []).append("The answers lie apart.")
