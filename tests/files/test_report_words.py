@@ -7,6 +7,7 @@ import pytest
 
 import made_up_readings as made_up
 from rapport.files.report import render_report
+from rapport.files.report.cases import groups, member_lines
 from rapport.files.report.methods import INTENDED_USE
 from rapport.science.reading.model import Forecast
 
@@ -165,3 +166,21 @@ def test_figures_stand_as_small_tables_and_zeros_are_left_out():
     said = text_of(made_up.reading([made_up.oskar()], summary=summary))
     assert "drops found one session lasting 2 SD 0.22 0.5" in said
     assert "clinical recovered" not in said
+
+
+def test_members_of_a_case_each_have_a_kind_of_line_that_the_printed_key_names(said):
+    family = [replace(made_up.renamed(m, n), case="f") for m, n in zip(
+        [made_up.callum(), made_up.sarah(), made_up.callum(), made_up.sarah()],
+        ["Ida", "Per", "Eva", "Jon"], strict=True,
+    )]  # fmt: skip
+    (group,) = groups(made_up.reading(family), at_most=9)
+    assert [line.role for line in member_lines(group)] == ["client", "partner", "third", "fourth"]
+    assert "open diamond: a second member of the case" in said
+    assert "Dash-dotted line, open triangle: a third. Dotted line, cross: a fourth." in said
+
+
+def test_a_session_is_told_with_its_day_and_its_measure():
+    html = render_report(made_up.reading([made_up.sarah()]), title="t", made="m")
+    told = re.findall(r'aria-label="(Session 6[^"]*)"', html)
+    assert any(re.match(r"Session 6, \d+ [A-Z][a-z]+: Sarah \d+ .*Rupture starts", t) for t in told)
+    assert any(re.match(r"Session 6, \d+ [A-Z][a-z]+: PHQ-9 \d+", t) for t in told)
