@@ -1,0 +1,184 @@
+"""Raise, acknowledge, hand on and close flags; say who answers in this practice."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from rapport.web.audit.actions import By, record_about
+from rapport.web.core.errors import NotHere
+from rapport.web.people.queries import Reader
+from rapport.web.people.roles import May
+from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
+from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
+from rapport.web.safety.queries import missing_for_risk_questions
+
+# Not the responder's: these concern the client and the therapist, who is told alone and at once.
+FOR_THE_THERAPIST = ("safe-with-others",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskAnswer:
+    """What was answered that a person must answer.
+
+    Attributes:
+        kind: "self-harm", "harm-to-others", "relationship-safety" or "safe-with-others".
+        question, answer: as the client read and gave them.
+    """
+
+    kind: str
+    question: str
+    answer: str
+
+
+@transaction.atomic
+def set_response_plan(*, by: By, at: datetime, **told: object) -> None:
+    """Say who answers, when and how; only what is given changes.
+
+    Args:
+        told: fields of the response plan: responder, backup, lead (ids of staff), outside, hours,
+            minutes, emergency, help_text and consent_text (by language).
+    """
+    plan = ResponsePlan.objects.first() or ResponsePlan()
+    for field, value in told.items():
+        setattr(plan, f"{field}_id" if field in ("responder", "backup", "lead") else field, value)
+    plan.save()
+    record_about(plan, "response plan changed", by=by, at=at, fields=", ".join(sorted(told)))
+
+
+def must_be_open() -> None:
+    """Refuse to ask about risk while nobody is named to answer.
+
+    Raises:
+        RiskQuestionsLocked: says what is missing.
+    """
+    missing = missing_for_risk_questions()
+    if missing:
+        raise RiskQuestionsLocked(missing)
+
+
+def raise_flag(
+    *, membership: UUID, answers: UUID, therapist: UUID, risk: RiskAnswer, by: By, at: datetime
+) -> UUID:
+    """Raise a flag and the first notice, inside the transaction that keeps the answer.
+
+    An answer that came although nobody is named (on paper, by file) is flagged all the same: then
+    the therapist is told.
+    """
+    plan = ResponsePlan.objects.first()
+    first = _first(plan, therapist, risk)
+    flag = Flag(membership_id=membership, answers_id=answers, raised_at=at, owner_id=first)
+    flag.put("content", json.dumps({**vars(risk)}))
+    flag.save()
+    _tell(flag, first, "first", at)
+    if first != therapist:
+        _tell(flag, therapist, "first", at)
+    record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=str(first))
+    return flag.pk
+
+
+@transaction.atomic
+def acknowledge(*, flag: UUID, reader: Reader, at: datetime) -> None:
+    """Somebody has seen it and takes it on."""
+    seen = _mine(flag, reader)
+    if seen.acknowledged_at is None:
+        seen.acknowledged_at, seen.acknowledged_by_id = at, reader.staff
+        seen.owner_id = reader.staff
+        seen.save()
+        record_about(seen, "flag acknowledged", by=reader.by, at=at)
+
+
+@transaction.atomic
+def close(*, flag: UUID, note: str, reader: Reader, at: datetime) -> None:
+    """Close a flag with what was asked, said and agreed.
+
+    Raises:
+        NoteMissing: nothing was written.
+        AlreadyClosed: somebody closed it before.
+    """
+    closed = _mine(flag, reader)
+    if not note.strip():
+        raise NoteMissing
+    if closed.closed_at is not None:
+        raise AlreadyClosed
+    closed.closed_at, closed.closed_by_id = at, reader.staff
+    if closed.acknowledged_at is None:
+        closed.acknowledged_at, closed.acknowledged_by_id = at, reader.staff
+    closed.put("note", note.strip())
+    closed.save()
+    record_about(closed, "flag closed", by=reader.by, at=at)
+
+
+@transaction.atomic
+def tell_the_next(*, at: datetime, by: By) -> list[UUID]:
+    """Tell the next person of every flag that nobody acknowledged in time, or whose owner has left.
+
+    Returns:
+        The flags of which somebody else was told.
+    """
+    plan = ResponsePlan.objects.first()
+    if plan is None or not plan.minutes:
+        return []
+    waiting = Flag.objects.filter(closed_at=None).select_related("owner")
+    late = [flag for flag in waiting if _late(flag, plan.minutes, at)]
+    return [flag.pk for flag in late if _escalate(flag, plan, by=by, at=at)]
+
+
+def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
+    """Keep that a nudge went out, or that it did not: then it is tried again."""
+    told = Notice.one(notice)
+    told.tries += 1
+    if delivered:
+        told.sent_at = at
+    told.save()
+
+
+def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer) -> UUID:
+    if risk.kind in FOR_THE_THERAPIST or plan is None:
+        return therapist
+    for named in _in_order(plan):
+        return named
+    return therapist
+
+
+def _in_order(plan: ResponsePlan) -> Iterable[UUID]:
+    """Responder, back-up, lead, without anybody who has left."""
+    people = (plan.responder, plan.backup, plan.lead)
+    return [person.pk for person in people if person is not None and person.left_at is None]
+
+
+def _late(flag: Flag, minutes: int, at: datetime) -> bool:
+    if flag.owner.left_at is not None:
+        return True
+    if flag.acknowledged_at is not None:
+        return False
+    last = max(notice.due_at for notice in flag.notices.all())
+    return last + timedelta(minutes=minutes) <= at
+
+
+def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
+    told = {notice.to_id for notice in flag.notices.all()}
+    following = next((person for person in _in_order(plan) if person not in told), None)
+    if following is None:
+        return False
+    if flag.owner.left_at is not None:
+        flag.owner_id = following
+        flag.save()
+    step = STEPS[1] if following == plan.backup_id else STEPS[2]
+    _tell(flag, following, step, at)
+    record_about(flag, "next person told", by=by, at=at, step=step, to=str(following))
+    return True
+
+
+def _tell(flag: Flag, to: UUID, step: str, at: datetime) -> None:
+    Notice(flag=flag, to_id=to, step=step, due_at=at).save()
+
+
+def _mine(flag: UUID, reader: Reader) -> Flag:
+    reader.must(May.ANSWER_FLAGS)
+    if not Notice.objects.filter(flag_id=flag, to_id=reader.staff).exists():
+        raise NotHere("flag")
+    return Flag.one(flag)

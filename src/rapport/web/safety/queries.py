@@ -1,0 +1,165 @@
+"""Whether risk questions may be asked, which flags are open, and what a client in need is shown."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rapport.web.core.errors import NotHere
+from rapport.web.people.queries import Reader
+from rapport.web.people.roles import May
+from rapport.web.safety.models import Flag, Notice, ResponsePlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """What a client who may be in danger sees first.
+
+    Attributes:
+        emergency: the number to call.
+        text: crisis lines and places, in the client's language; None: none was written.
+        hours: when the practice reads answers, in words.
+        who: the role that reads this answer.
+        minutes: within which somebody of the practice will have read it, in its hours.
+    """
+
+    emergency: str
+    text: str | None
+    hours: str
+    who: str
+    minutes: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenFlag:
+    """A flag as the person sees it who has to answer. No level: the answer itself."""
+
+    flag: UUID
+    membership: UUID
+    kind: str
+    question: str
+    answer: str
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    owner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingFlag:
+    """A flag as the practice lead sees it: that it waits and for whom; nothing of the answer."""
+
+    flag: UUID
+    owner: UUID
+    raised_at: datetime
+    acknowledged_at: datetime | None
+
+
+def missing_for_risk_questions() -> list[str]:
+    """What the practice still has to say before anybody is asked about risk; empty: nothing."""
+    plan = _plan()
+    if plan is None:
+        return list(NEEDED)
+    there = {
+        "who answers": _works_here(plan.responder),
+        "who steps in": _works_here(plan.backup) or bool(plan.outside),
+        "the hours": bool(plan.hours),
+        "the time within which somebody answers": bool(plan.minutes),
+        "help lines in each language": bool(plan.emergency) and bool(plan.help_text),
+        "the consent wording": bool(plan.consent_text),
+    }
+    return [need for need in NEEDED if not there[need]]
+
+
+NEEDED = (
+    "who answers",
+    "who steps in",
+    "the hours",
+    "the time within which somebody answers",
+    "help lines in each language",
+    "the consent wording",
+)
+
+
+def help_for(language: str) -> Help:
+    """What is shown at once on a risk answer; what is not known is left out, never made up."""
+    plan = _plan()
+    if plan is None:
+        return Help(emergency="", text=None, hours="", who="", minutes=None)
+    return Help(
+        emergency=plan.emergency,
+        text=plan.help_text.get(language) or plan.help_text.get("en"),
+        hours=plan.hours,
+        who=plan.responder.name if plan.responder else "",
+        minutes=plan.minutes,
+    )
+
+
+def flags_to_answer(*, reader: Reader) -> list[OpenFlag]:
+    """Open flags the reader owns or was told of, the oldest first."""
+    reader.must(May.ANSWER_FLAGS)
+    told = Notice.objects.filter(to_id=reader.staff).values("flag_id")
+    mine = Flag.objects.filter(closed_at=None, pk__in=told).select_related("membership")
+    return [_open(flag) for flag in mine.order_by("raised_at")]
+
+
+def flag_to_answer(flag: UUID, *, reader: Reader) -> OpenFlag:
+    """One flag, for somebody who was told of it.
+
+    Raises:
+        NotHere: there is none, or the reader was never told of it.
+    """
+    reader.must(May.ANSWER_FLAGS)
+    if not Notice.objects.filter(flag_id=flag, to_id=reader.staff).exists():
+        raise NotHere("flag")
+    return _open(Flag.one(flag))
+
+
+def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
+    """All open flags of the practice without what was answered."""
+    reader.must(May.SEE_ALL_FLAGS)
+    return [
+        WaitingFlag(
+            flag=flag.pk,
+            owner=flag.owner_id,
+            raised_at=flag.raised_at,
+            acknowledged_at=flag.acknowledged_at,
+        )
+        for flag in Flag.objects.filter(closed_at=None).order_by("raised_at")
+    ]
+
+
+def joint_display_allowed(memberships: list[UUID]) -> bool:
+    """Whether members' answers may ever be shown side by side.
+
+    Not while, and not after, one of them said that they do not feel safe with somebody in the case:
+    closing the flag ends the waiting, not the danger. The reason is told to nobody.
+    """
+    flags = Flag.objects.filter(membership_id__in=memberships).select_related("membership")
+    return not any(_content(flag)["kind"] == "safe-with-others" for flag in flags)
+
+
+def _plan() -> ResponsePlan | None:
+    return ResponsePlan.objects.select_related("responder", "backup", "lead").first()
+
+
+def _works_here(staff: object) -> bool:
+    return staff is not None and getattr(staff, "left_at", None) is None
+
+
+def _content(flag: Flag) -> dict[str, str]:
+    content: dict[str, str] = json.loads(flag.get("content") or "{}")
+    return content
+
+
+def _open(flag: Flag) -> OpenFlag:
+    content = _content(flag)
+    return OpenFlag(
+        flag=flag.pk,
+        membership=flag.membership_id,
+        kind=content["kind"],
+        question=content["question"],
+        answer=content["answer"],
+        raised_at=flag.raised_at,
+        acknowledged_at=flag.acknowledged_at,
+        owner=flag.owner_id,
+    )
