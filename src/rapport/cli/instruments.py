@@ -44,13 +44,20 @@ def list_instruments(folder: Folder = None, noncommercial: NonCommercial = False
 
 
 @instruments_app.command()
-def show(name: str, folder: Folder = None, noncommercial: NonCommercial = False) -> None:
+def show(
+    name: str,
+    folder: Folder = None,
+    noncommercial: NonCommercial = False,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Of our own forms: en, es or de.")
+    ] = None,
+) -> None:
     """One questionnaire: questions, answers, scores, cut-offs with their source, rights."""
     from rapport.files.instruments import load_instrument
     from rapport.science.scoring.describe import describe
 
     with _faults_said():
-        found = load_instrument(name, folder=folder, noncommercial=noncommercial)
+        found = load_instrument(name, folder=folder, noncommercial=noncommercial, language=language)
         typer.echo(describe(instrument=found))
 
 

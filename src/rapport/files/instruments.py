@@ -11,12 +11,14 @@ RAPPORT_INSTRUMENTS::
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import tomli_w
 
+from rapport.files.translations import translated, translations_of
 from rapport.files.whole import whole_file
 from rapport.science.errors import BadInputError
 from rapport.science.scoring.checks import faults_of
@@ -61,7 +63,11 @@ def switched_off(*, folder: Path | None = None, noncommercial: bool = False) -> 
 
 
 def load_instrument(
-    name: str, *, folder: Path | None = None, noncommercial: bool = False
+    name: str,
+    *,
+    folder: Path | None = None,
+    noncommercial: bool = False,
+    language: str | None = None,
 ) -> Instrument:
     """One instrument by name; its wording only where it may be shown.
 
@@ -69,18 +75,51 @@ def load_instrument(
         name: the id, ``phq-9``.
         folder: the practice's own; default RAPPORT_INSTRUMENTS.
         noncommercial: the practice declares non-commercial use (or says so in its folder).
+        language: code of one of `languages_of`; default that of the file.
 
     Raises:
-        BadInputError: no such instrument, or a file of the practice that can't be used.
+        BadInputError: no such instrument or translation, or a file that can't be used.
     """
     declared = noncommercial or declares_noncommercial(folder)
-    places = _places(folder, noncommercial=declared)
-    if name not in places:
-        raise BadInputError(_unknown(name, places))
-    instrument = _parsed(places[name], places[name].stat().st_mtime_ns)
+    path = _place(name, folder, noncommercial=declared)
+    instrument = _parsed(path, path.stat().st_mtime_ns)
+    if language is not None:
+        data = translated(parse_toml(text=_read(path), name=path.name), language)
+        instrument = instrument_from(data, name=path.name)
+    if translations_of(name):
+        instrument = replace(instrument, languages_available=_languages(instrument))
     if instrument.text_may_show(noncommercial=declared):
         return instrument
     return instrument.without_text()
+
+
+def languages_of(name: str, *, folder: Path | None = None) -> tuple[str, ...]:
+    """Languages an instrument has a text in, that of its file first."""
+    return (load_instrument(name, folder=folder).language, *translations_of(name))
+
+
+def definition_of(name: str, *, language: str, folder: Path | None = None) -> str:
+    """A whole instrument as TOML text in one language, to be kept as it was when it was used.
+
+    Raises:
+        BadInputError: no such instrument or translation, or its wording may not be shown.
+    """
+    declared = declares_noncommercial(folder)
+    path = _place(name, folder, noncommercial=declared)
+    if not _parsed(path, path.stat().st_mtime_ns).text_may_show(noncommercial=declared):
+        raise BadInputError(f"{name}: only its structure is here; add the text you may use")
+    return tomli_w.dumps(translated(parse_toml(text=_read(path), name=path.name), language))
+
+
+def _place(name: str, folder: Path | None, *, noncommercial: bool) -> Path:
+    places = _places(folder, noncommercial=noncommercial)
+    if name not in places:
+        raise BadInputError(_unknown(name, places))
+    return places[name]
+
+
+def _languages(instrument: Instrument) -> str:
+    return ", ".join(sorted({"en", *translations_of(instrument.id)}))
 
 
 def _unknown(name: str, places: dict[str, Path]) -> str:

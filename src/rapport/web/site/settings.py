@@ -10,7 +10,7 @@ SECRET_KEY = environment.text("RAPPORT_SECRET_KEY", "")  # Django refuses to wor
 DEBUG = False
 ALLOWED_HOSTS = environment.text("RAPPORT_HOSTS", "localhost,127.0.0.1").split(",")
 
-INSTALLED_APPS = ["rapport.web.audit", "rapport.web.people", "rapport.web.safety"]
+INSTALLED_APPS = ["rapport.web.audit", "rapport.web.people", "rapport.web.measures", "rapport.web.safety"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
