@@ -1,6 +1,8 @@
 """A practice with the cast in it, on a real file or a real server, with a key store of its own."""
 
 import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
 from practice_cast import NOW, Cast
 
 from rapport.web.core.access import inside
@@ -8,6 +10,7 @@ from rapport.web.core.keys import KeyStore, using
 from rapport.web.people.actions import open_practice
 
 PRACTICE_KEY = bytes(range(32))
+django_settings.SECRET_KEY = "a key that signs nothing but tests, and is long enough"
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +22,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     if database["ENGINE"].endswith("sqlite3"):
         place = tmp_path_factory.mktemp("database") / "rapport.sqlite3"
         database.setdefault("TEST", {})["NAME"] = str(place)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    """Tries of other tests don't count here."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -19,6 +19,12 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def default_file(name: str, place: Path) -> None:
+    """Read a setting from a file where the environment says nothing of it."""
+    if name not in os.environ and f"{name}_FILE" not in os.environ and place.exists():
+        os.environ[f"{name}_FILE"] = str(place)
+
+
 def flag(name: str, *, default: bool) -> bool:
     """A setting that is on or off."""
     value = text(name, "on" if default else "off").lower()

@@ -6,6 +6,7 @@ from django.db import models
 
 from rapport.web.core.models import Sealed, Stored
 from rapport.web.core.privacy import Kept
+from rapport.web.people.accounts import Account
 
 KINDS = ("individual", "couple", "family", "group")
 LEFT = ("discharged", "left", "transferred")
@@ -46,12 +47,14 @@ class Staff(Stored):
     email = models.EmailField()
     roles = models.JSONField(default=list)
     left_at = models.DateTimeField(null=True)
+    account = models.OneToOneField(Account, models.SET_NULL, null=True, related_name="staff")
 
     privacy: ClassVar[dict[str, Kept]] = {
         "name": Kept.STAFF,
         "email": Kept.STAFF,
         "roles": Kept.STAFF,
         "left_at": Kept.STAFF,
+        "account": Kept.ID,
     }
 
     class Meta(Stored.Meta):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from rapport.web.audit.actions import By
 from rapport.web.core.errors import NotHere
 from rapport.web.people.errors import NotAllowed
-from rapport.web.people.models import Attendance, Case, Membership, Session, Staff
+from rapport.web.people.models import Attendance, Case, Membership, Practice, Session, Staff
 from rapport.web.people.roles import May, allowed
 
 
@@ -68,6 +68,38 @@ class Meeting:
     expected: tuple[str, ...]  # names of the members who are expected
 
 
+@dataclass(frozen=True, kw_only=True)
+class ThePractice:
+    """The practice of this installation, as the head of every page shows it."""
+
+    practice: UUID
+    name: str
+    zone: str
+    language: str
+    made_up: bool
+
+
+def the_practice() -> ThePractice | None:
+    """The one practice of this installation; None: `rapport init` has not run yet.
+
+    Raises:
+        RuntimeError: there are several, so nobody can say which is meant.
+    """
+    found = list(Practice.objects.all()[:2])
+    if len(found) > 1:
+        raise RuntimeError("several practices in one database: one process can't serve them")
+    if not found:
+        return None
+    only = found[0]
+    return ThePractice(
+        practice=only.pk,
+        name=only.name,
+        zone=only.zone,
+        language=only.language,
+        made_up=only.made_up,
+    )
+
+
 def reader_of(staff: UUID) -> Reader:
     """Somebody who works here.
 
@@ -96,6 +128,19 @@ def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
         opened_at=found.opened_at,
         members=tuple(_member(m) for m in memberships),
     )
+
+
+def must_care_for(membership: UUID, *, reader: Reader) -> None:
+    """Refuse unless the reader works in the case of this member.
+
+    Raises:
+        NotAllowed: the role sees no cases.
+        NotHere: there is no such member, or not in a case of the reader's.
+    """
+    reader.must(May.SEE_OWN_CASES)
+    mine = Membership.objects.filter(case__care__staff_id=reader.staff, case__care__until=None)
+    if not mine.filter(pk=membership).exists():
+        raise NotHere("membership")
 
 
 def cases_of(*, reader: Reader) -> list[UUID]:

@@ -1,0 +1,21 @@
+"""All addresses. Each page declares who may enter (core.pages; docs/reference/access.md)."""
+
+from django.urls import include, path
+
+from rapport.web.core.pages import Anyone, EverybodyHere, page
+from rapport.web.site import views
+
+MACHINES = Anyone(why="says only whether the program works")
+
+urlpatterns = [
+    path("", page(views.home, may=EverybodyHere(why="the first page after sign-in")), name="home"),
+    path("sign-in/", include("rapport.web.people.sign_in.urls")),
+    path("healthz", page(views.healthz, may=MACHINES, works_empty=True), name="healthz"),
+    path("readyz", page(views.readyz, may=MACHINES, works_empty=True), name="readyz"),
+]
+
+handler400 = "rapport.web.site.refusals.bad_request"
+handler403 = "rapport.web.site.refusals.forbidden"
+handler404 = "rapport.web.site.refusals.not_here"
+handler500 = "rapport.web.site.refusals.fault"
+handler429 = "rapport.web.site.refusals.too_often"
