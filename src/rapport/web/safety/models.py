@@ -12,7 +12,9 @@ from rapport.web.safety.errors import FlagStillOpen
 STEPS = ("first", "back-up", "lead")
 
 
-def only_when_closed(collector: Collector, field: Any, flags: models.QuerySet[Any], using: str) -> None:
+def only_when_closed(
+    collector: Collector, field: Any, flags: models.QuerySet[Any], using: str
+) -> None:
     """A closed flag goes with what it hangs on; an open one holds it."""
     if any(flag.closed_at is None for flag in flags):
         raise FlagStillOpen

@@ -163,3 +163,8 @@ def _open(flag: Flag) -> OpenFlag:
         acknowledged_at=flag.acknowledged_at,
         owner=flag.owner_id,
     )
+
+
+def flagged(answers: UUID) -> bool:
+    """Whether a flag came with this check-in."""
+    return Flag.objects.filter(answers_id=answers).exists()

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "rapport.web.people",
     "rapport.web.measures",
     "rapport.web.safety",
+    "rapport.web.checkins",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -1,0 +1,291 @@
+"""Open check-ins and take in answers; ``receive_checkin`` is the only way in, by every route."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from rapport.web.audit.actions import By, record_about
+from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, WrongForm
+from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
+from rapport.web.checkins.tokens import hashed, keyed, new_token
+from rapport.web.core.keys import key_store
+from rapport.web.measures.errors import BadAnswers
+from rapport.web.measures.queries import FormToFill, Question, form
+from rapport.web.safety.actions import RiskAnswer, raise_flag
+from rapport.web.safety.queries import flagged
+
+HOURS = 72  # a link opens that long (P23 of our promises)
+FLAGGED = ("self-harm", "harm-to-others", "relationship-safety", "safe-with-others")
+
+Given = Mapping[str, Mapping[str, int | None]]  # form id -> question -> value; None: not answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """That answers were kept.
+
+    Attributes:
+        occasion: the check-in.
+        received_at: when they came in the first time.
+        help_first: somebody may be in danger; help stands first on the next page.
+    """
+
+    occasion: UUID
+    received_at: datetime
+    help_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a route hands in.
+
+    Attributes:
+        key: made by the page; the same one again is the same submission.
+        answers: by form and question; what was not answered is None or left out.
+        words: in the writer's own words, or nothing.
+        route: link, kiosk, paper, file or fhir.
+        language: in which the form was read.
+        who_sees: version of the sentence that told the writer who reads it.
+        answered_at: the true date; of a form on paper, the day it was filled in.
+    """
+
+    key: str
+    answers: Given
+    words: str | None
+    route: str
+    language: str
+    who_sees: str
+    answered_at: datetime
+
+
+@transaction.atomic
+def open_occasion(
+    *,
+    session: UUID,
+    membership: UUID,
+    writer: str,
+    about: UUID,
+    moment: str,
+    forms: Sequence[UUID],
+    opens_at: datetime,
+    closes_at: datetime,
+    by: By,
+    at: datetime,
+) -> UUID:
+    """Open one check-in of one writer."""
+    occasion = Occasion(
+        session_id=session,
+        membership_id=membership,
+        writer=writer,
+        about_id=about,
+        moment=moment,
+        forms=[str(asked) for asked in forms],
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
+    occasion.save()
+    record_about(occasion, "check-in opened", by=by, at=at, moment=moment, writer=writer)
+    return occasion.pk
+
+
+@transaction.atomic
+def make_link(*, occasion: UUID, by: By, at: datetime, hours: int = HOURS) -> str:
+    """Make a link and give its token: the one time it is seen. Earlier links end."""
+    of = Occasion.one(occasion)
+    if of.state != "open":
+        raise LinkEnded
+    of.links.filter(ended_at=None).update(ended_at=at)
+    token = new_token()
+    until = min(at + timedelta(hours=hours), of.closes_at)
+    link = Link(occasion=of, token=hashed(token), expires_at=until)
+    link.save()
+    record_about(link, "link made", by=by, at=at, occasion=str(of.pk))
+    return token
+
+
+@transaction.atomic
+def enter(*, token: str, at: datetime) -> str:
+    """Exchange a token for a cookie when a person pressed Start; an earlier cookie ends.
+
+    Raises:
+        LinkEnded: never made, used, too old or ended.
+    """
+    link = Link.objects.select_for_update().filter(token=hashed(token)).first()
+    if link is None or not is_open(link, at):
+        raise LinkEnded
+    cookie = new_token()
+    link.cookie = hashed(cookie)
+    link.save()
+    return cookie
+
+
+def is_open(link: Link, at: datetime) -> bool:
+    """Whether a link still opens its check-in."""
+    in_time = link.ended_at is None and at < link.expires_at
+    here = link.occasion.membership.left_at is None
+    return in_time and here and link.occasion.state == "open"
+
+
+@transaction.atomic
+def keep_draft(
+    *, cookie: str, form_id: UUID, question: str, value: int | None, at: datetime
+) -> None:
+    """Keep one answer of a check-in that is not finished; it counts for nothing yet."""
+    occasion = _locked(_entered(cookie, at).pk)
+    places = form(form_id).out_of_range({question: value})
+    if str(form_id) not in occasion.forms:
+        raise WrongForm
+    if places:
+        raise BadAnswers(places)
+    draft = Draft.objects.filter(occasion=occasion).first() or Draft(occasion=occasion)
+    content = json.loads(draft.get("content") or "{}")
+    content.setdefault(str(form_id), {})[question] = value
+    draft.put("content", json.dumps(content))
+    draft.save()
+
+
+@transaction.atomic
+def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kept:
+    """Take in answers of whoever came by a link; the link says who, for which session and form."""
+    link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
+    if link is None:
+        raise LinkEnded
+    sent_before = Receipt.objects.filter(occasion=link.occasion).exists()
+    if not sent_before and not is_open(link, at):
+        raise LinkEnded
+    by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
+    return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
+
+
+@transaction.atomic
+def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datetime) -> Kept:
+    """Keep answers, score them, raise flags and write the audit line: all of it or nothing.
+
+    The same submission again gives the same receipt. Answers to a check-in that was answered with
+    others are refused; nothing is ever overwritten.
+
+    Raises:
+        AlreadyAnswered: other answers came in before.
+        WrongForm: answers to a form that is not asked here.
+        BadAnswers: a value or a question that the form does not have.
+    """
+    of = _locked(occasion)
+    before = Receipt.objects.filter(occasion=of).first()
+    if before is not None:
+        return _the_same(of, before, submission)
+    forms = _forms(of, submission.answers)
+    receipt = _receipt(of, submission, at)
+    for filled in forms:
+        _keep_answers(of, filled, submission.answers.get(str(filled.id), {}))
+    risks = [risk for f in forms for risk in _risks(f, submission.answers.get(str(f.id), {}))]
+    for risk in risks:
+        raise_flag(
+            membership=of.membership_id,
+            answers=of.pk,
+            therapist=of.about_id,
+            risk=risk,
+            by=by,
+            at=at,
+        )
+    _finish(of, at)
+    record_about(of, "check-in received", by=by, at=at, route=submission.route)
+    return Kept(occasion=of.pk, received_at=receipt.received_at, help_first=bool(risks))
+
+
+@transaction.atomic
+def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
+    """End all open links of a member: at discharge, or on request."""
+    open_links = Link.objects.filter(occasion__membership_id=membership, ended_at=None)
+    for link in open_links:
+        link.ended_at = at
+        link.save()
+        record_about(link, "link ended", by=by, at=at)
+
+
+def _entered(cookie: str, at: datetime) -> Occasion:
+    link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
+    if link is None or not is_open(link, at):
+        raise LinkEnded
+    return link.occasion
+
+
+def _locked(occasion: UUID) -> Occasion:
+    """The check-in, with the row locked so that two submissions come one after the other."""
+    Occasion.one(occasion)
+    return Occasion.objects.select_for_update().get(pk=occasion)
+
+
+def _body(of: Occasion, submission: Submission) -> str:
+    content = {"answers": submission.answers, "words": submission.words or ""}
+    text = json.dumps(content, sort_keys=True, default=dict)
+    return keyed(text.encode(), key=key_store().of(of.sealed_for))
+
+
+def _the_same(of: Occasion, before: Receipt, submission: Submission) -> Kept:
+    if before.key != hashed(submission.key) or before.body != _body(of, submission):
+        raise AlreadyAnswered
+    return Kept(occasion=of.pk, received_at=before.received_at, help_first=flagged(of.pk))
+
+
+def _forms(of: Occasion, answers: Given) -> list[FormToFill]:
+    """All forms of the check-in; refuses answers to others and answers that they don't have."""
+    if set(answers) - set(of.forms):
+        raise WrongForm
+    forms = [form(UUID(asked)) for asked in of.forms]
+    faults = [fault for f in forms for fault in f.out_of_range(answers.get(str(f.id), {}))]
+    if faults:
+        raise BadAnswers(faults)
+    return forms
+
+
+def _receipt(of: Occasion, submission: Submission, at: datetime) -> Receipt:
+    receipt = Receipt(
+        occasion=of,
+        key=hashed(submission.key),
+        body=_body(of, submission),
+        route=submission.route,
+        language=submission.language,
+        who_sees=submission.who_sees,
+        answered_at=submission.answered_at,
+        received_at=at,
+    )
+    receipt.put("words", submission.words)
+    receipt.save()
+    return receipt
+
+
+def _keep_answers(of: Occasion, filled: FormToFill, given: Mapping[str, int | None]) -> None:
+    every = {question.id: given.get(question.id) for question in filled.questions}
+    kept = Answers(occasion=of, form_id=filled.id)
+    kept.put("content", json.dumps(every))
+    kept.put("scores", json.dumps({score.scale: score.value for score in filled.scores(every)}))
+    kept.save()
+
+
+def _risks(filled: FormToFill, given: Mapping[str, int | None]) -> list[RiskAnswer]:
+    """Answers that meet a rule of the form's own data; what was not answered meets none."""
+    met = []
+    for question in filled.questions:
+        rule, value = filled.content.item(question.id).safety, given.get(question.id)
+        if rule is None or rule.kind not in FLAGGED or value is None:
+            continue
+        if rule.met_by(np.array([float(value)]))[0]:
+            met.append(_in_words(rule.kind, question, value))
+    return met
+
+
+def _in_words(kind: str, question: Question, value: int) -> RiskAnswer:
+    chosen = [option.label for option in question.options if option.value == value]
+    return RiskAnswer(kind=kind, question=question.text, answer=chosen[0] if chosen else str(value))
+
+
+def _finish(of: Occasion, at: datetime) -> None:
+    Draft.objects.filter(occasion=of).delete()
+    of.links.filter(ended_at=None).update(ended_at=at)
+    of.state = "answered"
+    of.save()

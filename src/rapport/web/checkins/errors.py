@@ -1,0 +1,36 @@
+"""What is refused around check-ins; none of it tells anything of a person."""
+
+from rapport.web.core.errors import Refused
+
+
+class LinkEnded(Refused):
+    """The link was never one, was used, is too old, or was ended: all get the same answer."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link is not open. It may be too old, or the questions were answered already. "
+            "Your therapist can give you a new one."
+        )
+
+
+class AlreadyAnswered(Refused):
+    """Other answers came in for this check-in before; nothing was overwritten."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These questions were answered already, with other answers. The first ones were kept "
+            "and nothing was overwritten. You can talk about it when you next meet."
+        )
+
+
+class WrongForm(Refused):
+    """The answers are to a form that this check-in does not ask."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("These answers belong to another check-in. Nothing was kept.")
