@@ -51,6 +51,17 @@ def declares_noncommercial(folder: Path | None = None) -> bool:
     return parse_toml(text=_read(home / PRACTICE), name=PRACTICE).get("noncommercial") is True
 
 
+def state_of_texts(folder: Path | None = None) -> tuple[object, ...]:
+    """Changes whenever a text may have changed, so that what was read can be kept until then.
+
+    The practice's files may change at any time; ours only with another version of Rapport.
+    """
+    home = practice_folder(folder)
+    if home is None or not home.is_dir():
+        return (PACKAGED, home)
+    return (PACKAGED, home, *sorted((p.name, p.stat().st_mtime_ns) for p in home.iterdir()))
+
+
 def available(*, folder: Path | None = None, noncommercial: bool = False) -> list[str]:
     """Names of all instruments that can be loaded, in alphabetical order."""
     return sorted(_places(folder, noncommercial=noncommercial))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from practice_cast import NOW
 
-from rapport.files.instruments import PACKAGED, available, load_instrument
+from rapport.files.instruments import PACKAGED, add_instrument, available, load_instrument
 from rapport.science.scoring.score import score_matrix
 from rapport.web.audit.queries import lines_about
 from rapport.web.core.access import inside
@@ -85,6 +85,29 @@ def test_a_changed_file_is_another_form_and_the_old_one_stays(pinned, edit):
     assert "Trouble relaxing" in [q.text for q in form(old.id).questions]
     answers = answered(old, lambda o: o[1])
     assert [form(f.id).scores(answers)[0].value for f in (old, new)] == [7, 1]
+
+
+def test_a_text_that_the_practice_adds_can_be_pinned_at_once(pinned, tmp_path, monkeypatch):
+    home = tmp_path / "texts"
+    monkeypatch.setenv("RAPPORT_INSTRUMENTS", str(home))
+    home.mkdir()
+    with pytest.raises(NoText):
+        pinned("wai-sr-client")
+    items = "".join(f'[[items]]\nid = "q{n}"\ntext = "own {n}"\n' for n in range(1, 13))
+    own, statement = tmp_path / "own.toml", tmp_path / "signed.pdf"
+    own.write_text(f'id = "wai-sr-client"\n{items}', "utf-8")
+    statement.write_text("signed")
+    add_instrument(own, statement=statement)
+    assert pinned("wai-sr-client").questions[0].text == "own 1"
+
+
+def test_a_practice_that_declares_non_commercial_use_can_pin_those_texts(
+    pinned, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("RAPPORT_INSTRUMENTS", str(tmp_path))
+    (tmp_path / "practice.toml").write_text("noncommercial = true\n")
+    assert len([q for q in pinned("core-10").questions if q.scored]) == 10
+    assert has_risk_item("core-10")
 
 
 def test_a_form_that_lost_its_file_is_read_and_scored_all_the_same(pinned, monkeypatch):

@@ -17,9 +17,8 @@ from rapport.web.measures.planning import (
     ONE_MEMBER,
     THERAPIST,
     PlannedForm,
-    default_plan,
 )
-from rapport.web.measures.queries import due_forms, plan_of
+from rapport.web.measures.queries import due_forms, lines_in_force, plan_of
 from rapport.web.people.models import Membership
 
 KINDS = ["individual", "couple", "family", "group"]
@@ -67,7 +66,7 @@ def plan(cast):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_default_plan_asks_nothing_about_risk(cast, asked, kind):
     case = cast.case(cast.sarah) if kind == "individual" else cast.couple()
-    asked_for = {line.instrument for line in default_plan(kind=kind, risk_open=False)}
+    asked_for = {line.instrument for line in lines_in_force(case=case, kind=kind, risk_open=False)}
     for moment in MOMENTS:
         for writer in ("first", None):
             asked_for |= set(asked(case, moment, kind=kind, writer=writer))
@@ -189,6 +188,23 @@ def test_a_form_added_stands_beside_what_was_asked_by_default(cast, asked, sarah
     assert asked(sarah) == ["gad-7", "audit-c"]
     assert asked(sarah, AFTER) == ["rapport-checkin-client"]
     assert asked(sarah, number=2) == ["gad-7"]
+
+
+def test_what_was_locked_when_a_form_was_added_opens_later(cast, asked):
+    case = cast.couple()
+    actions.add_to_plan(
+        case=case, kind="couple", item=line("gad-2"), risk_open=False, by=cast.RAPPORT, at=NOW
+    )
+    assert asked(case, AFTER, kind="couple") == ["rapport-checkin-client"]
+    assert asked(case, AFTER, kind="couple", risk_open=True) == ["rapport-checkin-member"]
+
+
+def test_who_plans_sees_what_is_asked_in_place_of_a_locked_form(cast):
+    lines = plan_of(case=cast.couple(), kind="couple", risk_open=False)
+    locked = [told for told in lines if told.problem]
+    assert [(told.asks.instrument, told.asked_instead) for told in locked] == [
+        ("rapport-checkin-member", "rapport-checkin-client")
+    ]
 
 
 def test_an_ended_line_is_asked_no_more_and_its_end_is_in_the_log(cast, asked, plan, sarah):

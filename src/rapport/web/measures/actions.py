@@ -14,7 +14,7 @@ from rapport.web.measures.catalogue import content_hash, definition_of, has_risk
 from rapport.web.measures.errors import GoalsFull, PlanUnclear, RiskQuestionsLocked
 from rapport.web.measures.models import Form, Goal, Plan, PlanItem
 from rapport.web.measures.planning import PlannedForm
-from rapport.web.measures.queries import lines_in_force
+from rapport.web.measures.queries import plan_of
 
 # As many goals as are rated in half a minute; the form has twelve places in all (both ours).
 GOALS_AT_A_TIME = 3
@@ -88,10 +88,11 @@ def add_to_plan(
         RiskQuestionsLocked, NoText, PlanUnclear: as in `set_plan`.
     """
     _check(item, case=case, risk_open=risk_open)
-    if not Plan.objects.filter(case_id=case).exists():
-        so_far = lines_in_force(case=case, kind=kind, risk_open=risk_open)
-        set_plan(case=case, items=so_far, risk_open=risk_open, by=by, at=at)
+    own = Plan.objects.filter(case_id=case).exists()
+    so_far = () if own else plan_of(case=case, kind=kind, risk_open=risk_open)
     plan = _plan(case, "")
+    for position, line in enumerate(so_far):  # a form that is locked stays planned, and locked
+        _item(plan, line.asks, position=position, at=at)
     added = _item(plan, item, position=plan.items.count(), at=at)
     record_about(added, "form planned", by=by, at=at, form=item.instrument, plan=str(plan.pk))
     return added.pk

@@ -24,12 +24,13 @@ def definition_of(instrument: str, *, wanted: str) -> str:
         NoText: unknown, or its wording may not be shown.
     """
     try:
-        return _definition(instrument, wanted)
+        return _definition(instrument, wanted, instruments.state_of_texts())
     except BadInputError as fault:
         raise NoText(instrument) from fault
 
 
-def _definition(instrument: str, wanted: str) -> str:
+@lru_cache(maxsize=512)
+def _definition(instrument: str, wanted: str, state: tuple[object, ...]) -> str:  # noqa: ARG001 - a changed text is read anew
     if instrument == GOALS:
         path = HERE / f"{GOALS}.toml"
         data = parse_toml(text=path.read_text("utf-8"), name=path.name)

@@ -80,27 +80,18 @@ MEMBER_FORM = {"rapport-checkin-client": "rapport-checkin-member"}
 WITHOUT_RISK = {"rapport-checkin-member": "rapport-checkin-client"}
 
 
-def default_plan(*, kind: str, risk_open: bool) -> tuple[PlannedForm, ...]:
-    """What is asked where nobody has planned anything.
+def default_plan(*, kind: str) -> tuple[PlannedForm, ...]:
+    """What is planned in a case of this kind where nobody has planned anything.
 
-    Args:
-        kind: of the case.
-        risk_open: somebody is named to answer questions about risk.
-
-    >>> [line.instrument for line in default_plan(kind="couple", risk_open=False)][2]
-    'rapport-checkin-client'
+    >>> [line.instrument for line in default_plan(kind="couple")][2]
+    'rapport-checkin-member'
     """
-    several = kind in SEVERAL
-    lines = [_for_member(line) if several else line for line in DEFAULT]
+    if kind not in SEVERAL:
+        return DEFAULT
     return tuple(
-        replace(line, instrument=instead)
-        for line in lines
-        if (instead := asked_instead(line.instrument, risk_open=risk_open)) is not None
+        replace(line, instrument=MEMBER_FORM.get(line.instrument, line.instrument))
+        for line in DEFAULT
     )
-
-
-def _for_member(line: PlannedForm) -> PlannedForm:
-    return replace(line, instrument=MEMBER_FORM.get(line.instrument, line.instrument))
 
 
 def asked_instead(instrument: str, *, risk_open: bool) -> str | None:

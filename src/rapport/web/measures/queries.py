@@ -150,8 +150,7 @@ def plan_of(*, case: UUID, kind: str, risk_open: bool) -> tuple[PlanLine, ...]:
     """The plan in force: the case's own, else the practice's for its kind, else the default."""
     plan = _plan_in_force(case, kind)
     if plan is None:
-        lines = default_plan(kind=kind, risk_open=risk_open)
-        return tuple(_line(None, asks, risk_open=risk_open) for asks in lines)
+        return tuple(_line(None, asks, risk_open=risk_open) for asks in default_plan(kind=kind))
     items = plan.items.filter(ended_at=None).order_by("position", "since", "pk")
     return tuple(_line(item.pk, _asks(item), risk_open=risk_open) for item in items)
 
