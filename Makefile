@@ -53,6 +53,8 @@ bench: $(VENV)/.dev ## Run the benchmarks and print their ratios
 docs: $(VENV)/.dev ## Write the reference pages that are made from the code
 	$(BIN)/python tests/house/commands_page.py > $(VENV)/commands.md
 	mv $(VENV)/commands.md docs/reference/commands.md
+	RAPPORT_SECRET_KEY=unused $(BIN)/python tests/house/access_page.py > $(VENV)/access.md
+	mv $(VENV)/access.md docs/reference/access.md
 	$(BIN)/rapport bench oracles > $(VENV)/oracles.md
 	mv $(VENV)/oracles.md docs/reference/oracles.md
 

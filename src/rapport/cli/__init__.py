@@ -7,9 +7,14 @@ Each command lives in a module of its own and imports what is heavy inside its f
 import typer
 
 from rapport.cli.bench import bench_app
+from rapport.cli.create_admin import create_admin
 from rapport.cli.demo import demo
+from rapport.cli.doctor import doctor
+from rapport.cli.healthcheck import healthcheck
+from rapport.cli.init import init
 from rapport.cli.instruments import instruments_app
 from rapport.cli.read import read
+from rapport.cli.serve import serve
 from rapport.cli.simulate import simulate
 
 app = typer.Typer(
@@ -21,6 +26,11 @@ app = typer.Typer(
 app.command()(read)
 app.command()(demo)
 app.command()(simulate)
+app.command()(init)
+app.command()(serve)
+app.command()(doctor)
+app.command("create-admin")(create_admin)
+app.command()(healthcheck)
 app.add_typer(instruments_app, name="instruments")
 app.add_typer(bench_app, name="bench")
 

@@ -140,6 +140,10 @@ def _shape(waiting: list[str]) -> Finding:
 
 def _keys() -> Finding:
     what = "the key store opens with the practice's key"
+    if not Path(settings.RAPPORT_KEYS).exists():
+        return Finding(
+            what=what, wrong="keys.sqlite3 is not there", do="restore it from its backup"
+        )
     try:
         store = key_store()
         for person in sorted(store.people())[:1]:

@@ -1,0 +1,195 @@
+"""init, doctor, create-admin, serve and healthcheck on a folder of their own."""
+
+import os
+import re
+import socket
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+RAPPORT = Path(sys.executable).with_name("rapport")
+ANSWERS = {
+    "--practice": "Lindenhof",
+    "--zone": "Europe/Berlin",
+    "--language": "en",
+    "--consent-age": "16",
+    "--you": "Imani Okafor <imani@example.org>",
+}
+
+
+def rapport(home, *words, input=None, **told):
+    """One command in a process of its own, with nothing set but the folder."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("RAPPORT_")}
+    environment = kept | {"RAPPORT_HOME": str(home)} | told
+    command = [RAPPORT, *map(str, words)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, input=input)
+
+
+def options(**other):
+    given = ANSWERS | {f"--{name.replace('_', '-')}": value for name, value in other.items()}
+    return [word for pair in given.items() for word in pair]
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    home = tmp_path_factory.mktemp("practice") / "home"
+    said = rapport(home, "init", input="\n".join(ANSWERS.values()) + "\n")
+    assert said.returncode == 0, said.stderr
+    return home, said.stdout
+
+
+def test_init_asks_five_questions_and_ends_with_a_key_and_a_way_in(begun):
+    home, said = begun
+    questions = said.split("Lindenhof is set up")[0]
+    assert re.findall(r"(\d)\. [A-Z]", questions) == list("12345")
+    key = (home / "practice.key").read_text().strip()
+    assert said.count(key) == 1
+    assert re.search(r"http://localhost:8000/sign-in/link/[\w-]{43}/", said)
+
+
+def test_every_file_is_for_its_owner_alone(begun):
+    home, _ = begun
+    assert {place.name: stat.S_IMODE(place.stat().st_mode) for place in home.iterdir()} == {
+        name: 0o600 for name in ("practice.key", "secret.key", "keys.sqlite3", "rapport.sqlite3")
+    }
+
+
+def test_a_second_init_changes_nothing(begun):
+    home, _ = begun
+    before = {place: place.read_bytes() for place in home.glob("*.key")}
+    said = rapport(home, "init", *options())
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "lives here already" in said.stderr
+    assert {place: place.read_bytes() for place in home.glob("*.key")} == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"zone": "Berlin"}, "no time zone"),
+        ({"language": "fr"}, "choose en, es or de"),
+        ({"you": "Imani"}, "Your Name <you@example.org>"),
+    ],
+)
+def test_an_answer_that_can_t_be_used_says_what_to_write(tmp_path, wrong, told):
+    said = rapport(tmp_path / "home", "init", *options(**wrong))
+    assert said.returncode == 2
+    assert told in said.stderr
+
+
+def test_a_fresh_installation_is_healthy(begun):
+    home, _ = begun
+    said = rapport(home, "doctor")
+    assert said.returncode == 0, said.stdout
+    assert "WRONG" not in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        ({"RAPPORT_SECRET_KEY": "short"}, "shorter than 40"),
+        ({"RAPPORT_PRACTICE_KEY": "abc"}, "64 hexadecimal digits"),
+        ({"RAPPORT_HOSTS": "*"}, "allows every name"),
+        ({"RAPPORT_HOSTS": "clinic.example"}, "RAPPORT_TLS is off"),
+    ],
+)
+def test_doctor_finds_a_wrong_setting_and_says_what_to_do(begun, environment, found):
+    home, _ = begun
+    said = rapport(home, "doctor", **environment)
+    assert said.returncode == 1
+    assert found in said.stdout.split("WRONG", 1)[1]
+
+
+def test_doctor_finds_a_key_store_that_is_gone_and_makes_no_new_one(begun):
+    home, _ = begun
+    away = (home / "keys.sqlite3").rename(home / "away")
+    said = rapport(home, "doctor")
+    assert not (home / "keys.sqlite3").exists()
+    away.rename(home / "keys.sqlite3")
+    assert said.returncode == 1
+    assert "restore it from its backup" in said.stdout
+
+
+@pytest.mark.parametrize("name", ["practice.key", "secret.key", "keys.sqlite3", "rapport.sqlite3"])
+def test_doctor_finds_an_open_file(begun, name):
+    home, _ = begun
+    (home / name).chmod(0o644)
+    said = rapport(home, "doctor")
+    (home / name).chmod(0o600)
+    assert said.returncode == 1
+    assert f"chmod 600 {home / name}" in said.stdout
+
+
+def test_doctor_finds_a_database_without_its_tables(begun, tmp_path):
+    home, _ = begun
+    for name in ("practice.key", "secret.key"):
+        (tmp_path / name).write_bytes((home / name).read_bytes())
+        (tmp_path / name).chmod(0o600)
+    said = rapport(tmp_path, "doctor")
+    assert said.returncode == 1
+    assert "serve --update" in said.stdout
+    assert "serve --update" in rapport(tmp_path, "serve").stderr
+
+
+def test_without_keys_every_command_says_where_they_come_from(tmp_path):
+    for command in ("doctor", "serve"):
+        said = rapport(tmp_path, command)
+        assert said.returncode == 2
+        assert "rapport init" in said.stderr
+
+
+def test_a_new_administrator_gets_a_link_of_their_own(begun):
+    home, _ = begun
+    said = rapport(home, "create-admin", "ruth@example.org", "--name", "Ruth Weiss")
+    assert said.returncode == 0, said.stderr
+    assert re.search(r"/sign-in/link/[\w-]{43}/", said.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--host", "0.0.0.0"], "listens on this machine alone"),
+        (["--certificate", "a.pem"], "belong together"),
+    ],
+)
+def test_serve_stays_on_this_machine_without_tls(begun, words, told):
+    said = rapport(begun[0], "serve", *words)
+    assert said.returncode == 2
+    assert told in said.stderr
+
+
+def test_healthcheck_says_that_nothing_answers():
+    said = rapport(".", "healthcheck", "--address", "http://127.0.0.1:9")
+    assert said.returncode == 1
+    assert "not ready" in said.stderr
+
+
+@pytest.mark.slow
+def test_serve_answers_on_one_port_of_this_machine(begun):
+    home, _ = begun
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("RAPPORT_")}
+    serving = subprocess.Popen(
+        [RAPPORT, "serve", "--port", str(port)],
+        env=kept | {"RAPPORT_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://localhost:{port}"
+        for _ in range(100):
+            if rapport(home, "healthcheck", "--address", address).returncode == 0:
+                break
+            time.sleep(0.1)
+        with urlopen(f"{address}/sign-in/") as reply:
+            assert b"Sign in with a passkey" in reply.read()
+    finally:
+        serving.terminate()
+        serving.wait(10)
