@@ -134,6 +134,8 @@ class Item:
         subscales: the groups it belongs to, as the source names them.
         safety: a risk answer that a person must answer.
         direct_answer: an answer about the relationship that asks to be talked about.
+        asked_after: asked only where one of these questions was answered above its lowest answer;
+            none: always asked.
         sic: an error of the published wording, kept.
     """
 
@@ -151,6 +153,7 @@ class Item:
     loinc: str | None = None
     free_text_label: str | None = None
     explanation: str | None = None
+    asked_after: tuple[str, ...] = ()
     note: str | None = None
     sic: str | None = None
 

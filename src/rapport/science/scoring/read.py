@@ -156,6 +156,7 @@ def _item(t: Table) -> Item:
         loinc=t.text("loinc"),
         free_text_label=t.text("free_text_label"),
         explanation=t.text("explanation"),
+        asked_after=t.texts("asked_after"),
         note=t.text("note"),
         sic=t.text("sic"),
     )

@@ -6,38 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import numpy as np
 from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, WrongForm
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
+from rapport.web.checkins.queries import Kept, kept_answers
+from rapport.web.checkins.risk import risks_in
 from rapport.web.checkins.tokens import hashed, keyed, new_token
 from rapport.web.core.keys import key_store
 from rapport.web.measures.errors import BadAnswers
-from rapport.web.measures.queries import FormToFill, Question, form
-from rapport.web.safety.actions import RiskAnswer, raise_flag
-from rapport.web.safety.queries import flagged
+from rapport.web.measures.queries import FormToFill, form
+from rapport.web.safety.actions import raise_flag
 
 HOURS = 72  # a link opens that long (P23 of our promises)
-FLAGGED = ("self-harm", "harm-to-others", "relationship-safety", "safe-with-others")
 
 Given = Mapping[str, Mapping[str, int | None]]  # form id -> question -> value; None: not answered
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """That answers were kept.
-
-    Attributes:
-        occasion: the check-in.
-        received_at: when they came in the first time.
-        help_first: somebody may be in danger; help stands first on the next page.
-    """
-
-    occasion: UUID
-    received_at: datetime
-    help_first: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,19 +100,12 @@ def enter(*, token: str, at: datetime) -> str:
         LinkEnded: never made, used, too old or ended.
     """
     link = Link.objects.select_for_update().filter(token=hashed(token)).first()
-    if link is None or not is_open(link, at):
+    if link is None or not link.is_open(at):
         raise LinkEnded
     cookie = new_token()
     link.cookie = hashed(cookie)
     link.save()
     return cookie
-
-
-def is_open(link: Link, at: datetime) -> bool:
-    """Whether a link still opens its check-in."""
-    in_time = link.ended_at is None and at < link.expires_at
-    here = link.occasion.membership.left_at is None
-    return in_time and here and link.occasion.state == "open"
 
 
 @transaction.atomic
@@ -156,7 +133,7 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
     if link is None:
         raise LinkEnded
     sent_before = Receipt.objects.filter(occasion=link.occasion).exists()
-    if not sent_before and not is_open(link, at):
+    if not sent_before and not link.is_open(at):
         raise LinkEnded
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
     return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
@@ -178,23 +155,15 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
     before = Receipt.objects.filter(occasion=of).first()
     if before is not None:
         return _the_same(of, before, submission)
-    forms = _forms(of, submission.answers)
+    given = _with_draft(of, submission.answers)
+    forms = _forms(of, given)
     receipt = _receipt(of, submission, at)
     for filled in forms:
-        _keep_answers(of, filled, submission.answers.get(str(filled.id), {}))
-    risks = [risk for f in forms for risk in _risks(f, submission.answers.get(str(f.id), {}))]
-    for risk in risks:
-        raise_flag(
-            membership=of.membership_id,
-            answers=of.pk,
-            therapist=of.about_id,
-            risk=risk,
-            by=by,
-            at=at,
-        )
+        _keep_answers(of, filled, given.get(str(filled.id), {}))
+        _raise_flags(of, filled, given.get(str(filled.id), {}), by=by, at=at)
     _finish(of, at)
     record_about(of, "check-in received", by=by, at=at, route=submission.route)
-    return Kept(occasion=of.pk, received_at=receipt.received_at, help_first=bool(risks))
+    return kept_answers(of, receipt)
 
 
 @transaction.atomic
@@ -209,7 +178,7 @@ def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
 
 def _entered(cookie: str, at: datetime) -> Occasion:
     link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
-    if link is None or not is_open(link, at):
+    if link is None or not link.is_open(at):
         raise LinkEnded
     return link.occasion
 
@@ -229,7 +198,32 @@ def _body(of: Occasion, submission: Submission) -> str:
 def _the_same(of: Occasion, before: Receipt, submission: Submission) -> Kept:
     if before.key != hashed(submission.key) or before.body != _body(of, submission):
         raise AlreadyAnswered
-    return Kept(occasion=of.pk, received_at=before.received_at, help_first=flagged(of.pk))
+    return kept_answers(of, before)
+
+
+def _with_draft(of: Occasion, answers: Given) -> Given:
+    """What was sent, and before that what was kept on the way and not answered anew."""
+    draft = Draft.objects.filter(occasion=of).first()
+    kept: dict[str, dict[str, int | None]] = json.loads((draft and draft.get("content")) or "{}")
+    merged = {form_id: dict(given) for form_id, given in kept.items()}
+    for form_id, given in answers.items():
+        sent: dict[str, int | None] = {q: v for q, v in given.items() if v is not None}
+        merged[form_id] = merged.get(form_id, {}) | sent
+    return merged
+
+
+def _raise_flags(
+    of: Occasion, filled: FormToFill, given: Mapping[str, int | None], *, by: By, at: datetime
+) -> None:
+    for risk in risks_in(filled, given):
+        raise_flag(
+            membership=of.membership_id,
+            answers=of.pk,
+            therapist=of.about_id,
+            risk=risk,
+            by=by,
+            at=at,
+        )
 
 
 def _forms(of: Occasion, answers: Given) -> list[FormToFill]:
@@ -265,23 +259,6 @@ def _keep_answers(of: Occasion, filled: FormToFill, given: Mapping[str, int | No
     kept.put("content", json.dumps(every))
     kept.put("scores", json.dumps({score.scale: score.value for score in filled.scores(every)}))
     kept.save()
-
-
-def _risks(filled: FormToFill, given: Mapping[str, int | None]) -> list[RiskAnswer]:
-    """Answers that meet a rule of the form's own data; what was not answered meets none."""
-    met = []
-    for question in filled.questions:
-        rule, value = filled.content.item(question.id).safety, given.get(question.id)
-        if rule is None or rule.kind not in FLAGGED or value is None:
-            continue
-        if rule.met_by(np.array([float(value)]))[0]:
-            met.append(_in_words(rule.kind, question, value))
-    return met
-
-
-def _in_words(kind: str, question: Question, value: int) -> RiskAnswer:
-    chosen = [option.label for option in question.options if option.value == value]
-    return RiskAnswer(kind=kind, question=question.text, answer=chosen[0] if chosen else str(value))
 
 
 def _finish(of: Occasion, at: datetime) -> None:

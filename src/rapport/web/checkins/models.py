@@ -1,5 +1,6 @@
 """An occasion to check in, the link that opens it, and the answers."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -73,6 +74,12 @@ class Link(Stored):
 
     class Meta(Stored.Meta):
         verbose_name = "link"
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it still opens its check-in."""
+        in_time = self.ended_at is None and at < self.expires_at
+        here = self.occasion.membership.left_at is None
+        return in_time and here and self.occasion.state == "open"
 
 
 class Draft(Stored):

@@ -4,13 +4,61 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from rapport.web.checkins.actions import is_open
+from django.utils import translation
+from django.utils.formats import date_format
+
 from rapport.web.checkins.errors import LinkEnded
 from rapport.web.checkins.models import Answers, Link, Occasion, Receipt
 from rapport.web.checkins.tokens import hashed
+from rapport.web.checkins.words import version_of, who_sees, words_in
 from rapport.web.measures.queries import FormToFill, form
-from rapport.web.people.queries import Reader, must_care_for
+from rapport.web.people.queries import Reader, must_care_for, next_meeting
+from rapport.web.safety.queries import flagged, help_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpFirst:
+    """Help in the client's words; what the practice did not say is left out, never made up.
+
+    Attributes:
+        number: to call; "": none was given.
+        when: when to call it.
+        call: what stands on the button.
+        lines: crisis lines and places as the practice wrote them.
+        told: who is told of the answer, and when the practice reads.
+    """
+
+    number: str
+    when: str
+    call: str
+    lines: str
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """What everybody sees who opens any link, a true one or not: nothing of anybody."""
+
+    words: dict[str, str]
+    who_sees: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """That answers were kept, and what is said to the writer then.
+
+    Attributes:
+        received_at: when they came in the first time.
+        thanks: who reads them, and when it can be talked about.
+        help: what stands first where somebody may be in danger; None: nothing was flagged.
+    """
+
+    occasion: UUID
+    received_at: datetime
+    thanks: str
+    help: HelpFirst | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +68,9 @@ class ToFill:
     Attributes:
         forms: all forms, in order.
         answered: ids of the questions that have an answer already, by form; not the answers.
+        words: what is said around the questions.
+        who_sees: version of the sentences that said who reads it.
+        help: shown at once when a question about risk is answered so; None: no such question.
     """
 
     occasion: UUID
@@ -27,6 +78,9 @@ class ToFill:
     writer: str
     forms: tuple[FormToFill, ...]
     answered: dict[UUID, frozenset[str]]
+    words: dict[str, str]
+    who_sees: str
+    help: HelpFirst | None
 
     @property
     def left(self) -> int:
@@ -60,16 +114,66 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
         LinkEnded: it is answered, too old or ended.
     """
     link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
-    if link is None or not is_open(link, at):
+    if link is None or not link.is_open(at):
         raise LinkEnded
-    of = link.occasion
+    of, language = link.occasion, link.occasion.membership.person.language
+    forms = tuple(form(UUID(asked), wanted_language=language) for asked in of.forms)
+    risky = any(question.safety for asked in forms for question in asked.questions)
     return ToFill(
         occasion=of.pk,
         moment=of.moment,
         writer=of.writer,
-        forms=tuple(form(UUID(asked)) for asked in of.forms),
+        forms=forms,
         answered=_answered(of),
+        words=words_in(language),
+        who_sees=version_of(_who_sees(language)),
+        help=_help(language) if risky else None,
     )
+
+
+def landing(*, language: str) -> Landing:
+    """The page behind every link, before anybody pressed Start."""
+    return Landing(words=words_in(language), who_sees=tuple(_who_sees(language)))
+
+
+def kept_answers(of: Occasion, receipt: Receipt) -> Kept:
+    """What is said when answers were kept, the first time and every time they are sent again."""
+    return Kept(
+        occasion=of.pk,
+        received_at=receipt.received_at,
+        thanks=_thanks(of, receipt),
+        help=_help(receipt.language) if flagged(of.pk) else None,
+    )
+
+
+def _thanks(of: Occasion, receipt: Receipt) -> str:
+    meeting = next_meeting(
+        membership=of.membership_id, staff=of.about_id, after=receipt.received_at
+    )
+    words = words_in(receipt.language)
+    if meeting.starts_at is None:
+        return words["reads"].format(who=meeting.therapist)
+    day = meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
+    with translation.override(words["code"]):
+        told = date_format(day, "DATE_FORMAT")
+    return words["reads_before"].format(who=meeting.therapist, day=told)
+
+
+def _help(language: str) -> HelpFirst:
+    found, words = help_for(language), words_in(language)
+    told = words["help_told"].format(who=found.who, hours=found.hours)
+    return HelpFirst(
+        number=found.emergency,
+        when=words["help_call"].format(number=found.emergency),
+        call=words["call"].format(number=found.emergency),
+        lines=found.text or "",
+        told=told if found.who and found.hours else "",
+    )
+
+
+def _who_sees(language: str) -> list[str]:
+    found = help_for(language)
+    return who_sees(language, responder=found.who or None)
 
 
 def check_ins_of(membership: UUID, *, reader: Reader) -> list[CheckIn]:

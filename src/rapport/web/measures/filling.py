@@ -37,6 +37,7 @@ class Question:
         safety: what kind of risk the question asks about; None: none.
         scored: whether a score is made from it. Left open, that score may be missing.
         hint: when the question is meant.
+        asked_after: asked only where one of these was answered above its lowest; none: always.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Question:
     safety: str | None = None
     scored: bool = True
     hint: str | None = None
+    asked_after: tuple[str, ...] = ()
 
     @property
     def skippable(self) -> bool:
@@ -201,6 +203,7 @@ def _question(instrument: Instrument, item: Item, *, scored: bool) -> Question:
         safety=item.safety.kind if item.safety else None,
         scored=scored,
         hint=item.explanation,
+        asked_after=item.asked_after,
     )
 
 

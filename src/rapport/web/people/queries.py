@@ -100,6 +100,37 @@ def the_practice() -> ThePractice | None:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class NextMeeting:
+    """Who reads a check-in, and when they meet next.
+
+    Attributes:
+        therapist: name.
+        starts_at: of the next planned session; None: none is planned.
+        zone: IANA name of the client's time zone.
+        language: of the client.
+    """
+
+    therapist: str
+    starts_at: datetime | None
+    zone: str
+    language: str
+
+
+def next_meeting(*, membership: UUID, staff: UUID, after: datetime) -> NextMeeting:
+    """When a member meets this therapist next."""
+    member = Membership.one(membership)
+    planned = Session.objects.filter(
+        case_id=member.case_id, attendance__membership=member, state="planned", starts_at__gt=after
+    )
+    return NextMeeting(
+        therapist=Staff.one(staff).name,
+        starts_at=planned.order_by("starts_at").values_list("starts_at", flat=True).first(),
+        zone=member.person.zone,
+        language=member.person.language,
+    )
+
+
 def reader_of(staff: UUID) -> Reader:
     """Somebody who works here.
 

@@ -10,6 +10,7 @@ MACHINES = Anyone(why="says only whether the program works")
 urlpatterns = [
     path("", page(views.home, may=EverybodyHere(why="the first page after sign-in")), name="home"),
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
+    path("c/", include("rapport.web.checkins.urls")),
     path("healthz", page(views.healthz, may=MACHINES, works_empty=True), name="healthz"),
     path("readyz", page(views.readyz, may=MACHINES, works_empty=True), name="readyz"),
 ]
