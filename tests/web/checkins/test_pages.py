@@ -165,7 +165,7 @@ def test_a_field_that_no_page_has_is_refused(phone, link, name):
 
 
 def test_without_a_cookie_or_with_an_old_one_there_is_no_check_in(phone, link):
-    address, _ = link()
+    link()
     assert phone.get(ADDRESS).status_code == 410
     phone.cookies["checkin"] = "a-guess"
     assert phone.get(ADDRESS).status_code == 410

@@ -7,6 +7,7 @@
   const said = document.getElementById("said");
   const moment = document.getElementById("moment");
   const about = moment.textContent;
+  const howFar = document.getElementById("how-far");
   let at = 0;
   let sending = false;
 
@@ -32,6 +33,9 @@
     back.hidden = at === 0;
     next.hidden = rest === 0;
     send.hidden = rest !== 0;
+    howFar.hidden = false;
+    howFar.max = steps.filter(asked).length;
+    howFar.value = howFar.max - rest;
     const left = rest === 0 ? form.dataset.last : form.dataset.left.replace("{n}", rest);
     moment.textContent = `${about} · ${left}`;
     if (move) steps[at].querySelector("input, textarea").focus({ preventScroll: true });
