@@ -37,7 +37,7 @@ def test_every_reply_is_locked_down(practice, place):
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert "unsafe" not in reply["Content-Security-Policy"]
     assert reply["Cache-Control"] == "no-store"
-    assert reply["Referrer-Policy"] == "no-referrer"
+    assert reply["Referrer-Policy"] == "same-origin"
     assert reply["X-Content-Type-Options"] == "nosniff"
     assert "camera=()" in reply["Permissions-Policy"]
 

@@ -50,7 +50,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"without content": {"()": "rapport.web.site.logs.WithoutContent"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without content"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True, "level": "ERROR"},

@@ -8,7 +8,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.forms import BooleanField, HiddenInput
+from django.core.exceptions import ValidationError
+from django.forms import BooleanField
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -60,8 +61,13 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
 class Passkey(AddWebAuthnForm):  # type: ignore[misc]
     """A key that signs in by itself, so it always checks finger, face or PIN."""
 
-    passwordless = BooleanField(initial=True, required=False, widget=HiddenInput)
+    passwordless = BooleanField(initial=True, required=False)
 
     def clean(self) -> dict[str, Any]:
+        """Refuse a key that needs a password beside it: its owner could not come in again."""
         self.cleaned_data["passwordless"] = True
-        return dict(super().clean())
+        cleaned = dict(super().clean())
+        told = (cleaned.get("credential") or {}).get("clientExtensionResults", {})
+        if told.get("credProps", {}).get("rk") is False:
+            raise ValidationError("This key can't sign in by itself. Choose another one.")
+        return cleaned
