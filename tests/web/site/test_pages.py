@@ -10,10 +10,9 @@ def test_the_first_page_asks_for_a_sign_in(practice):
     assert (reply.status_code, reply["Location"]) == (302, "/sign-in/?next=/")
 
 
-def test_the_first_page_says_how_the_first_case_comes(cast):
+def test_the_first_page_says_whose_it_is_and_that_the_practice_is_made_up(cast):
     reply = signed_in(cast.imani).get("/")
     assert reply.status_code == 200
-    assert b"Here will stand whom to think about" in reply.content
     assert b"Imani Okafor" in reply.content
     assert b"made-up practice" in reply.content
 
