@@ -1,6 +1,7 @@
 """What a writer sees of the own check-in, and what a therapist reads of it afterwards."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -59,6 +60,16 @@ class Kept:
     received_at: datetime
     thanks: str
     help: HelpFirst | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a client wrote at a check-in."""
+
+    membership: UUID
+    session: int
+    moment: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,3 +225,31 @@ def _check_in(receipt: Receipt, kept: list[Answers]) -> CheckIn:
         scores={row.form_id: json.loads(row.get("scores") or "{}") for row in kept},
         answers={row.form_id: json.loads(row.get("content") or "{}") for row in kept},
     )
+
+
+def said_lately(memberships: Iterable[UUID], *, since: datetime) -> list[Said]:
+    """Own words of these members that came in since then, the latest first."""
+    receipts = Receipt.objects.filter(
+        occasion__membership_id__in=list(memberships),
+        occasion__writer="client",
+        received_at__gte=since,
+        words__isnull=False,
+    )
+    ordered = receipts.select_related("occasion__membership", "occasion__session")
+    return [
+        Said(
+            membership=receipt.occasion.membership_id,
+            session=receipt.occasion.session.number,
+            moment=receipt.occasion.moment,
+            words=receipt.get("words") or "",
+        )
+        for receipt in ordered.order_by("-received_at")
+    ]
+
+
+def answered_before(sessions: list[UUID]) -> frozenset[UUID]:
+    """Those of these sessions before which a client has answered."""
+    found = Occasion.objects.filter(
+        session_id__in=sessions, writer="client", moment="before", state="answered"
+    )
+    return frozenset(found.values_list("session_id", flat=True))

@@ -1,5 +1,6 @@
 """Read who is who, each reader their own part; what is not theirs is not there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -159,6 +160,24 @@ def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
         opened_at=found.opened_at,
         members=tuple(_member(m) for m in memberships),
     )
+
+
+def names_of(memberships: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of members by membership, for whoever has the right to know them already."""
+    found = Membership.objects.filter(pk__in=list(memberships)).select_related("person")
+    return {member.pk: member.person.get("name") or "" for member in found}
+
+
+def members_in_care(*, reader: Reader) -> list[Member]:
+    """Every member of the reader's open cases who has not left."""
+    reader.must(May.SEE_OWN_CASES)
+    mine = Membership.objects.filter(
+        case__care__staff_id=reader.staff,
+        case__care__until=None,
+        case__closed_at=None,
+        left_at=None,
+    )
+    return [_member(m) for m in mine.select_related("person").order_by("joined_at", "pk")]
 
 
 def must_care_for(membership: UUID, *, reader: Reader) -> None:

@@ -14,7 +14,7 @@ from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
-from rapport.web.safety.queries import missing_for_risk_questions
+from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
 
 # Not the responder's: these concern the client and the therapist, who is told alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
@@ -78,6 +78,14 @@ def raise_flag(
         _tell(flag, therapist, "first", at)
     record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=str(first))
     return flag.pk
+
+
+@transaction.atomic
+def read_flag(*, flag: UUID, reader: Reader, at: datetime) -> OpenFlag:
+    """Give a flag to somebody who was told of it, and keep that they read it."""
+    found = flag_to_answer(flag, reader=reader)
+    record_about(Flag.one(flag), "flag read", by=reader.by, at=at)
+    return found
 
 
 @transaction.atomic

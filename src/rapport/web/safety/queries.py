@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader
+from rapport.web.people.queries import Reader, names_of
 from rapport.web.people.roles import May
 from rapport.web.safety.models import Flag, Notice, ResponsePlan
 
@@ -36,6 +36,7 @@ class OpenFlag:
 
     flag: UUID
     membership: UUID
+    name: str
     kind: str
     question: str
     answer: str
@@ -156,6 +157,7 @@ def _open(flag: Flag) -> OpenFlag:
     return OpenFlag(
         flag=flag.pk,
         membership=flag.membership_id,
+        name=names_of([flag.membership_id])[flag.membership_id],
         kind=content["kind"],
         question=content["question"],
         answer=content["answer"],

@@ -2,15 +2,16 @@
 
 from django.urls import include, path
 
-from rapport.web.core.pages import Anyone, EverybodyHere, page
+from rapport.web.core.pages import Anyone, page
 from rapport.web.site import views
 
 MACHINES = Anyone(why="says only whether the program works")
 
 urlpatterns = [
-    path("", page(views.home, may=EverybodyHere(why="the first page after sign-in")), name="home"),
+    path("", include("rapport.web.practice.urls")),
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
     path("c/", include("rapport.web.checkins.urls")),
+    path("flags/", include("rapport.web.safety.urls")),
     path("healthz", page(views.healthz, may=MACHINES, works_empty=True), name="healthz"),
     path("readyz", page(views.readyz, may=MACHINES, works_empty=True), name="readyz"),
 ]

@@ -1,15 +1,9 @@
-"""The first page after sign-in, and two addresses that machines ask."""
+"""Two addresses that machines ask."""
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from rapport.web.site.doctor import unapplied
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """Whom to think about; until there are cases, how the first one comes."""
-    return render(request, "site/home.html")
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
