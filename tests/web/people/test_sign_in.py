@@ -15,8 +15,9 @@ from practice_cast import NOW, Cast
 
 from rapport.web.audit.queries import lines_about, verify
 from rapport.web.core.clock import now
-from rapport.web.people.accounts import EntryLink
+from rapport.web.people.accounts import Account, EntryLink
 from rapport.web.people.errors import WrongState
+from rapport.web.people.models import Staff
 from rapport.web.people.sign_in import actions, sessions
 from rapport.web.people.sign_in.errors import LinkGone
 
@@ -136,6 +137,13 @@ def test_who_left_is_out_at_the_next_request_in_every_browser(cast):
     with pytest.raises(WrongState, match="gone"):
         link_for(cast.benedikt)
     assert verify().fault is None
+
+
+def test_either_mark_of_having_left_closes_the_door_by_itself(cast):
+    gone, closed = signed_in(cast.benedikt), signed_in(cast.joana)
+    Staff.objects.filter(pk=cast.benedikt).update(left_at=now())
+    Account.objects.filter(staff__id=cast.joana).update(is_active=False)
+    assert [browser.get("/sign-in/mine/").status_code for browser in (gone, closed)] == [302, 302]
 
 
 def test_a_session_ends_after_a_quarter_of_an_hour_without_a_request(cast, monkeypatch):
