@@ -6,7 +6,7 @@ export RAPPORT_SHARED ?= ../shared
 unexport PYTHONDONTWRITEBYTECODE # compiling every test anew costs ten seconds a run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix types lint minimal slow bench docs clean lock
+.PHONY: help demo test check fix types lint minimal slow bench soak docs clean lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,6 +49,10 @@ fix: $(VENV)/.dev ## Format and mend what a machine can mend
 
 bench: $(VENV)/.dev ## Run the benchmarks and print their ratios
 	$(BIN)/rapport bench all
+
+soak: $(VENV)/.dev ## Kill practices at work and cut their power, 1,200 times (SOAK_KILLS, SOAK_CUTS, SOAK_CONTROLS)
+	SOAK_KILLS=$${SOAK_KILLS:-1000} SOAK_CUTS=$${SOAK_CUTS:-200} SOAK_CONTROLS=$${SOAK_CONTROLS:-20} \
+	    $(BIN)/python tests/soak/cycles.py
 
 docs: $(VENV)/.dev ## Write the reference pages that are made from the code
 	$(BIN)/python tests/house/commands_page.py > $(VENV)/commands.md
