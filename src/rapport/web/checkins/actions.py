@@ -9,16 +9,20 @@ from uuid import UUID
 from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
-from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, WrongForm
+from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, NothingDue, WrongForm
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
 from rapport.web.checkins.queries import Kept, kept_answers
 from rapport.web.checkins.risk import risks_in
 from rapport.web.checkins.tokens import hashed, keyed, new_token
 from rapport.web.core.keys import key_store
+from rapport.web.measures.actions import pin_form
 from rapport.web.measures.errors import BadAnswers
-from rapport.web.measures.queries import FormToFill, form
+from rapport.web.measures.queries import FormToFill, due_forms, form
+from rapport.web.people.queries import SessionOf, next_meeting, session_of
 from rapport.web.safety.actions import raise_flag
+from rapport.web.safety.queries import missing_for_risk_questions
 
+OPEN_DAYS = 7  # after the session; later a check-in says little about it (ours)
 HOURS = 72  # a link opens that long (P23 of our promises)
 
 Given = Mapping[str, Mapping[str, int | None]]  # form id -> question -> value; None: not answered
@@ -75,6 +79,27 @@ def open_occasion(
     occasion.save()
     record_about(occasion, "check-in opened", by=by, at=at, moment=moment, writer=writer)
     return occasion.pk
+
+
+@transaction.atomic
+def invite(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime) -> str:
+    """Open a client's check-in for a session where it is not open yet, and give a new link.
+
+    The forms are those that the plan of the case asks at this session, as they are now.
+
+    Raises:
+        NothingDue: the plan asks nothing, or it was answered.
+    """
+    there = Occasion.objects.filter(
+        session_id=session, membership_id=membership, moment=moment, writer="client"
+    ).first()
+    if there is None:
+        occasion = _open_as_planned(session_of(session), membership, moment, by=by, at=at)
+    elif there.state != "open":
+        raise NothingDue
+    else:
+        occasion = there.pk
+    return make_link(occasion=occasion, by=by, at=at)
 
 
 @transaction.atomic
@@ -174,6 +199,36 @@ def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
         link.ended_at = at
         link.save()
         record_about(link, "link ended", by=by, at=at)
+
+
+def _open_as_planned(
+    session: SessionOf, membership: UUID, moment: str, *, by: By, at: datetime
+) -> UUID:
+    language = next_meeting(membership=membership, staff=session.staff, after=at).language
+    due = due_forms(
+        case=session.case,
+        kind=session.kind,
+        membership=membership,
+        session_number=session.number,
+        moment=moment,
+        language=language,
+        risk_open=not missing_for_risk_questions(),
+    )
+    if not due:
+        raise NothingDue
+    forms = [pin_form(instrument=d.instrument, language=d.language, by=by, at=at) for d in due]
+    return open_occasion(
+        session=session.session,
+        membership=membership,
+        writer="client",
+        about=session.staff,
+        moment=moment,
+        forms=forms,
+        opens_at=at,
+        closes_at=max(at, session.starts_at) + timedelta(days=OPEN_DAYS),
+        by=by,
+        at=at,
+    )
 
 
 def _entered(cookie: str, at: datetime) -> Occasion:

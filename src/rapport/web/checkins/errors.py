@@ -15,6 +15,18 @@ class LinkEnded(Refused):
         )
 
 
+class NothingDue(Refused):
+    """The plan of the case asks nothing at this moment, or it was answered already."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is asked of this person at this moment: the plan of the case has no form for "
+            "it, or it was answered already."
+        )
+
+
 class AlreadyAnswered(Refused):
     """Other answers came in for this check-in before; nothing was overwritten."""
 

@@ -132,6 +132,42 @@ def next_meeting(*, membership: UUID, staff: UUID, after: datetime) -> NextMeeti
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class SessionOf:
+    """A session with what is needed to ask about it."""
+
+    session: UUID
+    case: UUID
+    kind: str
+    staff: UUID
+    number: int
+    starts_at: datetime
+    state: str
+
+
+def session_of(session: UUID) -> SessionOf:
+    """One session and its case."""
+    return _session_of(Session.one(session))
+
+
+def sessions_of(case: UUID, *, reader: Reader) -> list[SessionOf]:
+    """All sessions of a case, the latest first, for a therapist who works in it."""
+    found = _case_of(case, reader)
+    return [_session_of(session) for session in found.sessions.order_by("-number")]
+
+
+def _session_of(session: Session) -> SessionOf:
+    return SessionOf(
+        session=session.pk,
+        case=session.case_id,
+        kind=session.case.kind,
+        staff=session.staff_id,
+        number=session.number,
+        starts_at=session.starts_at,
+        state=session.state,
+    )
+
+
 def reader_of(staff: UUID) -> Reader:
     """Somebody who works here.
 

@@ -1,14 +1,34 @@
 """Today, for whoever looks: each role its own part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from rapport.web.checkins.queries import Said, answered_before, said_lately
-from rapport.web.people.queries import Meeting, Reader, day_list, members_in_care, the_practice
+from rapport.web.checkins.queries import (
+    CheckIn,
+    Said,
+    answered_before,
+    check_ins_of,
+    said_lately,
+)
+from rapport.web.core.errors import NotHere
+from rapport.web.measures.queries import form
+from rapport.web.people.queries import (
+    CaseSoFar,
+    Meeting,
+    Member,
+    Reader,
+    SessionOf,
+    case_so_far,
+    cases_of,
+    day_list,
+    members_in_care,
+    sessions_of,
+    the_practice,
+)
 from rapport.web.people.roles import May, allowed
 from rapport.web.safety.queries import OpenFlag, WaitingFlag, flags_to_answer, waiting_flags
 
@@ -26,7 +46,7 @@ class Today:
         sessions: of today, in the practice's zone.
         answered: sessions whose check-in before the session is in; for therapists only.
         said: what came in during the last seven days, in the clients' own words.
-        cases: how many open cases the reader works in; None: the role sees none.
+        cases: the reader's open cases by the names of their members; None: the role sees none.
     """
 
     day: datetime
@@ -35,7 +55,7 @@ class Today:
     sessions: tuple[Meeting, ...]
     answered: frozenset[UUID]
     said: tuple[tuple[str, Said], ...]
-    cases: int | None
+    cases: tuple[tuple[UUID, str], ...] | None
 
     @property
     def headline(self) -> str:
@@ -67,13 +87,109 @@ def today(*, reader: Reader, at: datetime) -> Today:
         sessions=sessions,
         answered=answered_before([s.session for s in sessions]) if sees else frozenset(),
         said=tuple((members[one.membership], one) for one in said),
-        cases=len(members) if sees else None,
+        cases=_own_cases(reader) if sees else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInShown:
+    """One check-in as the page of a case shows it.
+
+    Attributes:
+        session: its number.
+        scores: title and value of each score; "no total" where too little was answered.
+    """
+
+    session: int
+    moment: str
+    writer: str
+    answered_at: datetime
+    words: str | None
+    scores: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSoFar:
+    """One member of a case and what they wrote; each member's part stands for itself."""
+
+    member: Member
+    check_ins: tuple[CheckInShown, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """A case as its therapist opens it.
+
+    Attributes:
+        shown: the one member whose answers are on the page: of several never two at once, since
+            a screen in the room is read by everybody in it; None: nobody was chosen yet.
+    """
+
+    case: CaseSoFar
+    sessions: tuple[SessionOf, ...]
+    shown: MemberSoFar | None
+
+
+def case_page(case: UUID, *, reader: Reader, membership: UUID | None = None) -> CasePage:
+    """A case with its sessions and what came in from one member.
+
+    Args:
+        membership: which member; None: the only one, of several nobody.
+
+    Raises:
+        NotAllowed, NotHere: it is not the reader's to see.
+    """
+    found = case_so_far(case, reader=reader)
+    sessions = sessions_of(case, reader=reader)
+    numbers = {session.session: session.number for session in sessions}
+    chosen = _chosen(found.members, membership)
+    return CasePage(
+        case=found,
+        sessions=tuple(sessions),
+        shown=_so_far(chosen, numbers, reader) if chosen else None,
+    )
+
+
+def _chosen(members: Sequence[Member], membership: UUID | None) -> Member | None:
+    if membership is None:
+        return members[0] if len(members) == 1 else None
+    for member in members:
+        if member.membership == membership:
+            return member
+    raise NotHere("member of this case")
+
+
+def _so_far(member: Member, numbers: dict[UUID, int], reader: Reader) -> MemberSoFar:
+    came = check_ins_of(member.membership, reader=reader)
+    return MemberSoFar(
+        member=member, check_ins=tuple(_shown(one, numbers) for one in reversed(came))
+    )
+
+
+def _shown(one: CheckIn, numbers: dict[UUID, int]) -> CheckInShown:
+    scores = [
+        (form(form_id).title, "no total" if value is None else f"{value:g}")
+        for form_id, of_form in one.scores.items()
+        for value in of_form.values()
+    ]
+    return CheckInShown(
+        session=numbers[one.session],
+        moment=one.moment,
+        writer=one.writer,
+        answered_at=one.answered_at,
+        words=one.words,
+        scores=tuple(scores),
     )
 
 
 def _zone() -> ZoneInfo:
     practice = the_practice()
     return ZoneInfo(practice.zone if practice else "UTC")
+
+
+def _own_cases(reader: Reader) -> tuple[tuple[UUID, str], ...]:
+    found = [case_so_far(case, reader=reader) for case in cases_of(reader=reader)]
+    return tuple((c.case, " and ".join(m.name for m in c.members if not m.left_why)) for c in found)
 
 
 def _sessions(start: datetime, reader: Reader) -> tuple[Meeting, ...]:

@@ -1,13 +1,75 @@
-"""The first page after sign-in."""
+"""The first page, and the pages of a case."""
+
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from rapport.web.core.clock import now
-from rapport.web.practice import queries
+from rapport.web.core.errors import Refused
+from rapport.web.people.queries import Reader
+from rapport.web.practice import actions, queries
+from rapport.web.practice.forms import CaseForm, SessionForm
 
 
 def today(request: HttpRequest) -> HttpResponse:
     """What waits for a person, who comes today, and what clients wrote."""
-    found = queries.today(reader=request.reader, at=now())  # type: ignore[attr-defined]
+    found = queries.today(reader=_reader(request), at=now())
     return render(request, "practice/today.html", {"today": found})
+
+
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Open a case; what was typed is never lost."""
+    form = CaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("case", case=_begun(request, form))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    status = 422 if form.errors else 200
+    return render(request, "practice/new_case.html", {"form": form}, status=status)
+
+
+def case(request: HttpRequest, case: UUID, membership: UUID | None = None) -> HttpResponse:
+    """A case: its sessions, and one member at a time."""
+    found = queries.case_page(case, reader=_reader(request), membership=membership)
+    return render(request, "practice/case.html", {"page": found, "form": SessionForm()})
+
+
+def plan(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Plan the next session."""
+    form = SessionForm(request.POST)
+    if not form.is_valid():
+        found = queries.case_page(case, reader=_reader(request))
+        told = {"page": found, "form": form}
+        return render(request, "practice/case.html", told, status=422)
+    zone = request.practice.zone  # type: ignore[attr-defined]
+    starts_at, place = form.moment(zone), form.cleaned_data["place"]
+    actions.plan_next(
+        case=case, starts_at=starts_at, place=place, reader=_reader(request), at=now()
+    )
+    return redirect("case", case=case)
+
+
+def link(request: HttpRequest, session: UUID, membership: UUID, moment: str) -> HttpResponse:
+    """Make a personal link. It is shown this one time; making another ends it."""
+    token = actions.link_for(
+        session=session, membership=membership, moment=moment, reader=_reader(request), at=now()
+    )
+    address = request.build_absolute_uri(f"/c/{token}")
+    return render(request, "practice/link.html", {"address": address})
+
+
+def _begun(request: HttpRequest, form: CaseForm) -> UUID:
+    return actions.begin_case(
+        kind=form.cleaned_data["kind"],
+        names=form.people(),
+        language=form.cleaned_data["language"],
+        reader=_reader(request),
+        at=now(),
+    )
+
+
+def _reader(request: HttpRequest) -> Reader:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    return reader

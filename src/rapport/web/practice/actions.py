@@ -1,0 +1,59 @@
+"""What a therapist does in one step that concerns several parts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from rapport.web.checkins.actions import invite
+from rapport.web.core.errors import NotHere
+from rapport.web.people import actions as people
+from rapport.web.people.queries import (
+    Reader,
+    case_so_far,
+    session_of,
+    the_practice,
+)
+from rapport.web.people.roles import May
+
+POLICY = "limited"  # until the practice has written its own
+
+
+@transaction.atomic
+def begin_case(
+    *, kind: str, names: Sequence[str], language: str, reader: Reader, at: datetime
+) -> UUID:
+    """Open a case of new clients, cared for by whoever opens it.
+
+    Raises:
+        WrongMembers: so many people don't make this kind of case; nobody was added.
+    """
+    reader.must(May.OPEN_CASES)
+    practice = the_practice()
+    zone = practice.zone if practice else "UTC"
+    added = [
+        people.add_person(name=name, language=language, zone=zone, by=reader.by, at=at)
+        for name in names
+    ]
+    return people.open_case(
+        kind=kind, people=added, therapists=[reader.staff], policy=POLICY, by=reader.by, at=at
+    )
+
+
+@transaction.atomic
+def plan_next(*, case: UUID, starts_at: datetime, place: str, reader: Reader, at: datetime) -> UUID:
+    """Plan the next session of an own case."""
+    case_so_far(case, reader=reader)
+    return people.plan_session(
+        case=case, staff=reader.staff, starts_at=starts_at, place=place, by=reader.by, at=at
+    )
+
+
+@transaction.atomic
+def link_for(*, session: UUID, membership: UUID, moment: str, reader: Reader, at: datetime) -> str:
+    """A personal link for one member of an own case; it is seen this one time."""
+    case = case_so_far(session_of(session).case, reader=reader)
+    if membership not in [member.membership for member in case.members]:
+        raise NotHere("member of this case")
+    return invite(session=session, membership=membership, moment=moment, by=reader.by, at=at)
