@@ -35,7 +35,10 @@ HALVES = ("partial", "no_flag")
 
 @dataclass(frozen=True)
 class Trial:
-    """One way to end a practice at work. A control has a defect, and ``shown_by`` counts it."""
+    """One way to end a practice at work; ``runs`` names the argument that asks for it.
+
+    A control has a defect planted, and the counts in ``shown_by`` must show it.
+    """
 
     name: str
     runs: str
@@ -55,9 +58,9 @@ class Pause:
 
 TRIALS = (
     Trial("kill", "kills", 8),
-    Trial("control: no transaction", "controls", 1, False, "no-transaction", HALVES),
+    Trial("control: no transaction", "kills", 1, False, "no-transaction", HALVES),
     Trial("power cut", "cuts", 1, True),
-    Trial("control: synchronous=NORMAL", "controls", 1, True, "synchronous-normal", ("lost",)),
+    Trial("control: synchronous=NORMAL", "cuts", 1, True, "synchronous-normal", ("lost",)),
 )
 
 
@@ -80,7 +83,7 @@ def main():
 
 def _asked():
     told = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in {"kills": 20, "cuts": 6, "controls": 4}.items():
+    for name, default in {"kills": 20, "cuts": 6, "controls": 12}.items():
         given = int(os.environ.get(f"SOAK_{name.upper()}", default))
         told.add_argument(f"--{name}", type=int, default=given)
     told.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
@@ -90,7 +93,7 @@ def _asked():
 
 def _inside_prepared_environment():
     """This program once more, with a practice's settings and the wrapped fsync."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
+    compiler = sys.platform == "linux" and (shutil.which("cc") or shutil.which("gcc"))
     with tempfile.TemporaryDirectory() as folder:
         known = {
             "SOAK_INSIDE": "yes",
@@ -102,18 +105,16 @@ def _inside_prepared_environment():
             "OMP_NUM_THREADS": "1",
         }
         if compiler:
-            library = Path(folder) / "shadow.so"
-            command = [
-                compiler,
-                *["-O1", "-shared", "-fPIC", "-o"],
-                library,
-                HERE / "shadow.c",
-                "-ldl",
-            ]
-            subprocess.run(command, check=True)
-            known["LD_PRELOAD"] = str(library)
+            known["LD_PRELOAD"] = str(_compiled(compiler, Path(folder)))
         left = {name: value for name, value in os.environ.items() if "RAPPORT" not in name}
         return subprocess.run([sys.executable, *sys.argv], env=left | known, check=False).returncode
+
+
+def _compiled(compiler, folder):
+    library = folder / "shadow.so"
+    flags = ["-O1", "-Wall", "-Werror", "-shared", "-fPIC"]
+    subprocess.run([compiler, *flags, "-o", library, HERE / "shadow.c", "-ldl"], check=True)
+    return library
 
 
 def _all_of(asked, folder):
@@ -123,14 +124,16 @@ def _all_of(asked, folder):
     template.mkdir()
     known = practice.made(template, CHECK_INS)
     chance = random.Random(asked.seed)
-    can_cut = "LD_PRELOAD" in os.environ
-    if not can_cut:
-        print("NO POWER CUTS: there is no C compiler (cc or gcc) to build the wrapped fsync with")
-    return {
-        kind.name: _cycles(kind, getattr(asked, kind.runs), template, known, chance)
-        for kind in TRIALS
-        if can_cut or not kind.cut
-    }
+    counts = {}
+    for kind in TRIALS:
+        runs = asked.controls if kind.defect else getattr(asked, kind.runs)
+        if not getattr(asked, kind.runs):
+            continue
+        if kind.cut and "LD_PRELOAD" not in os.environ:
+            print(f"NOT RUN: {kind.name} needs Linux and a C compiler (cc or gcc)")
+            continue
+        counts[kind.name] = _cycles(kind, runs, template, known, chance)
+    return counts
 
 
 def _cycles(kind, runs, template, known, chance):
@@ -153,7 +156,8 @@ def _cycle(kind, template, known, pause):
     said = _worked_and_killed(kind, live, known, pause)
     for name in ("SOAK_LIVE", "SOAK_SHADOW"):
         os.environ.pop(name, None)
-    return {"acknowledged": len(said)} | _seen_after(shadow if kind.cut else live, known, said)
+    seen = _seen_after(shadow if kind.cut else live, known, said, go_on=kind.defect is None)
+    return {"acknowledged": len(said)} | seen
 
 
 def _worked_and_killed(kind, live, known, pause):
@@ -202,7 +206,7 @@ def _write(live, known, share, defect, *, say, start, hold):
     signal.pause()
 
 
-def _seen_after(folder, known, acknowledged):
+def _seen_after(folder, known, acknowledged, *, go_on):
     """Look in a process of its own, which holds nothing from before."""
     told, tell = os.pipe()
 
@@ -210,7 +214,10 @@ def _seen_after(folder, known, acknowledged):
         import practice
 
         os.chdir(folder)
-        os.write(tell, json.dumps(practice.looked_at(known, acknowledged)).encode())
+        seen = practice.looked_at(known, acknowledged)
+        again = practice.gone_on(known, acknowledged) if go_on else {}
+        wrong = {name: seen[name] + again.get(name, 0) for name in WRONG}
+        os.write(tell, json.dumps(seen | wrong).encode())
 
     pid = _forked(look)
     os.close(tell)
