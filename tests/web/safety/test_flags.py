@@ -104,6 +104,30 @@ def test_fear_of_somebody_in_the_case_ends_joint_displays_even_after_it_is_close
     assert not queries.joint_display_allowed([sarahs])
 
 
+FEAR_OF_THE_THERAPIST = actions.RiskAnswer(
+    kind="relationship-safety", question="I was afraid of my therapist.", answer="yes"
+)
+
+
+def test_fear_of_the_therapist_is_told_to_somebody_else_and_never_to_them(cast, plan, raised):
+    flag = raised(FEAR_OF_THE_THERAPIST)
+    assert told(flag) == {cast.benedikt}
+    with pytest.raises(NotHere):
+        queries.flag_to_answer(flag, reader=reader_of(cast.imani))
+
+
+def test_where_the_responder_is_that_therapist_the_next_person_is_told(cast, plan, raised, lead):
+    flag = raised(FEAR_OF_THE_THERAPIST, therapist=cast.benedikt)
+    assert told(flag) == {cast.joana}
+    for late in (LATE, LATE + timedelta(minutes=31), LATE + timedelta(minutes=62)):
+        actions.tell_the_next(at=late, by=cast.RAPPORT)
+    assert told(flag) == {cast.joana, lead}
+
+
+def test_without_a_plan_fear_of_the_therapist_goes_to_whoever_leads(cast, raised, lead):
+    assert told(raised(FEAR_OF_THE_THERAPIST)) == {lead}
+
+
 def test_nobody_else_sees_it(cast, plan, raised, lead):
     flag = raised()
     assert queries.flags_to_answer(reader=reader_of(cast.joana)) == []

@@ -198,6 +198,12 @@ def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
     )
 
 
+def staff_with(role: str) -> list[UUID]:
+    """Everybody who works here in a role, in the order of their names."""
+    here = Staff.objects.filter(left_at=None).order_by("name", "pk")
+    return [staff.pk for staff in here if role in staff.roles]
+
+
 def names_of(memberships: Iterable[UUID]) -> dict[UUID, str]:
     """Names of members by membership, for whoever has the right to know them already."""
     found = Membership.objects.filter(pk__in=list(memberships)).select_related("person")

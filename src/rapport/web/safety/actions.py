@@ -10,14 +10,16 @@ from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader
+from rapport.web.people.queries import Reader, staff_with
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
 from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
 
-# Not the responder's: these concern the client and the therapist, who is told alone and at once.
+# Fear of somebody else in the case: the therapist is told, alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
+# Fear of the therapist: somebody else is told, and the therapist is not.
+ABOUT_THE_THERAPIST = ("relationship-safety",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +68,23 @@ def raise_flag(
     """Raise a flag and the first notice, inside the transaction that keeps the answer.
 
     An answer that came although nobody is named (on paper, by file) is flagged all the same: then
-    the therapist is told.
+    the therapist is told. Fear of the therapist goes to the next person named, or to whoever leads
+    the practice; to the therapist only where nobody else works here, since an answer that nobody
+    reads would be worse.
     """
     plan = ResponsePlan.objects.first()
     first = _first(plan, therapist, risk)
     flag = Flag(membership_id=membership, answers_id=answers, raised_at=at, owner_id=first)
-    flag.put("content", json.dumps({**vars(risk)}))
+    content = {
+        "kind": risk.kind,
+        "question": risk.question,
+        "answer": risk.answer,
+        "therapist": str(therapist),
+    }
+    flag.put("content", json.dumps(content))
     flag.save()
     _tell(flag, first, "first", at)
-    if first != therapist:
+    if first != therapist and risk.kind not in ABOUT_THE_THERAPIST:
         _tell(flag, therapist, "first", at)
     record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=str(first))
     return flag.pk
@@ -145,11 +155,12 @@ def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
 
 
 def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer) -> UUID:
-    if risk.kind in FOR_THE_THERAPIST or plan is None:
+    if risk.kind in FOR_THE_THERAPIST:
         return therapist
-    for named in _in_order(plan):
-        return named
-    return therapist
+    named = list(_in_order(plan)) if plan else []
+    if risk.kind in ABOUT_THE_THERAPIST:
+        named = [person for person in [*named, *staff_with("practice-lead")] if person != therapist]
+    return named[0] if named else therapist
 
 
 def _in_order(plan: ResponsePlan) -> Iterable[UUID]:
@@ -168,7 +179,7 @@ def _late(flag: Flag, minutes: int, at: datetime) -> bool:
 
 
 def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
-    told = {notice.to_id for notice in flag.notices.all()}
+    told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
     following = next((person for person in _in_order(plan) if person not in told), None)
     if following is None:
         return False
@@ -179,6 +190,12 @@ def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
     _tell(flag, following, step, at)
     record_about(flag, "next person told", by=by, at=at, step=step, to=str(following))
     return True
+
+
+def _never_told(flag: Flag) -> set[UUID]:
+    """Whom a flag is about; also nobody who steps in later may be that person."""
+    content = json.loads(flag.get("content") or "{}")
+    return {UUID(content["therapist"])} if content["kind"] in ABOUT_THE_THERAPIST else set()
 
 
 def _tell(flag: Flag, to: UUID, step: str, at: datetime) -> None:
