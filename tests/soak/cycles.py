@@ -5,8 +5,8 @@
 A writer says an id only after the action that keeps the answers has returned. Then all writers get
 SIGKILL, the practice is opened again, and everything that was said must be there, once and whole,
 with its flag. For a power cut what is opened is the shadow folder of ``shadow.c``: what was synced.
-Two controls, with a defect planted into the writers alone, must be seen to fail; else the
-measurement is blind.
+New clients are cut off too: their keys lie in a file of their own. Controls, with a defect planted
+into the writers alone, must be seen to fail; else the measurement is blind.
 """
 
 import argparse
@@ -46,14 +46,20 @@ class Trial:
     cut: bool = False
     defect: str | None = None
     shown_by: tuple[str, ...] = ()
+    work: str = "received"  # what writers do: "received" a check-in or "enrolled" a client
 
 
 @dataclass(frozen=True)
-class Pause:
-    """How long writers work: from the first answer kept, or (cold) from the first statement."""
+class Stint:
+    """How long writers work: from the first answer kept, or (cold) from the first statement.
+
+    With few ``pages`` the write-ahead log is written back and begun anew all the time, as after
+    hours of work; SQLite's own number is 1000.
+    """
 
     seconds: float
     cold: bool
+    pages: int
 
 
 TRIALS = (
@@ -61,6 +67,8 @@ TRIALS = (
     Trial("control: no transaction", "kills", 1, False, "no-transaction", HALVES),
     Trial("power cut", "cuts", 1, True),
     Trial("control: synchronous=NORMAL", "cuts", 1, True, "synchronous-normal", ("lost",)),
+    Trial("power cut, new clients", "cuts", 1, True, work="enrolled"),
+    Trial("control: keys not synced", "cuts", 1, True, "keys-off", ("lost",), work="enrolled"),
 )
 
 
@@ -139,13 +147,17 @@ def _all_of(asked, folder):
 def _cycles(kind, runs, template, known, chance):
     total = Counter(dict.fromkeys(("runs", "acknowledged", "whole", *WRONG), 0))
     for run in range(runs):
-        pause = Pause(seconds=chance.uniform(*WORK_MS) / 1000, cold=run % 4 == 3)
-        total.update(_cycle(kind, template, known, pause))
+        stint = Stint(
+            seconds=chance.uniform(*WORK_MS) / 1000,
+            cold=run % 4 == 3,
+            pages=40 if run % 2 and not kind.defect else 1000,
+        )
+        total.update(_cycle(kind, template, known, stint))
         total["runs"] += 1
     return dict(total)
 
 
-def _cycle(kind, template, known, pause):
+def _cycle(kind, template, known, stint):
     """Work, end, open again, look."""
     live, shadow = template.parent / "live", template.parent / "shadow"
     for copy in (live, shadow):
@@ -153,21 +165,21 @@ def _cycle(kind, template, known, pause):
         shutil.copytree(template, copy)
     if kind.cut:
         os.environ |= {"SOAK_LIVE": str(live), "SOAK_SHADOW": str(shadow)}
-    said = _worked_and_killed(kind, live, known, pause)
+    said = _worked_and_killed(kind, live, known, stint)
     for name in ("SOAK_LIVE", "SOAK_SHADOW"):
         os.environ.pop(name, None)
-    seen = _seen_after(shadow if kind.cut else live, known, said, go_on=kind.defect is None)
+    seen = _seen_after(kind, shadow if kind.cut else live, known, said)
     return {"acknowledged": len(said)} | seen
 
 
-def _worked_and_killed(kind, live, known, pause):
+def _worked_and_killed(kind, live, known, stint):
     """Let writers work until they are killed; gives the ids that they said were kept."""
     said, say = os.pipe()
     start, hold = os.pipe()
     pids = []
     for writer in range(kind.writers):
         share = known["occasions"][writer :: kind.writers]
-        work = partial(_write, live, known, share, kind.defect, say=say, start=start, hold=hold)
+        work = partial(_write, kind, stint, live, known, share, say=say, start=start, hold=hold)
         pids.append(_forked(work))
     os.close(start)
     os.close(say)
@@ -175,8 +187,8 @@ def _worked_and_killed(kind, live, known, pause):
         if any(lines.readline() != "ready\n" for _ in pids):
             raise RuntimeError("a writer did not come up")
         os.close(hold)
-        first = "" if pause.cold else lines.readline()
-        time.sleep(pause.seconds)
+        first = "" if stint.cold else lines.readline()
+        time.sleep(stint.seconds)
         _kill(pids)
         return {*first.split(), *lines.read().split()}
 
@@ -188,25 +200,25 @@ def _kill(pids):
         raise RuntimeError("a writer ended before it was killed")
 
 
-def _write(live, known, share, defect, *, say, start, hold):
-    """What a writer does: one check-in after the other, each said aloud once it is kept."""
+def _write(kind, stint, live, known, share, *, say, start, hold):
+    """What a writer does: one thing after the other, each said aloud once it is kept."""
     import practice
 
     from rapport.web.core.access import inside
 
     os.close(hold)
     os.chdir(live)
-    practice.prepared(defect)
+    practice.prepared(kind.defect, stint.pages)
     os.write(say, b"ready\n")
     os.read(start, 1)
     with inside(UUID(known["practice"])):
         for occasion in share:
-            practice.received(known, occasion)
-            os.write(say, f"{occasion}\n".encode())
-    signal.pause()
+            done = practice.WORK[kind.work](known, occasion)
+            os.write(say, f"{done}\n".encode())
+    signal.stint()
 
 
-def _seen_after(folder, known, acknowledged, *, go_on):
+def _seen_after(kind, folder, known, acknowledged):
     """Look in a process of its own, which holds nothing from before."""
     told, tell = os.pipe()
 
@@ -214,10 +226,12 @@ def _seen_after(folder, known, acknowledged, *, go_on):
         import practice
 
         os.chdir(folder)
-        seen = practice.looked_at(known, acknowledged)
-        again = practice.gone_on(known, acknowledged) if go_on else {}
-        wrong = {name: seen[name] + again.get(name, 0) for name in WRONG}
-        os.write(tell, json.dumps(seen | wrong).encode())
+        looked_at = practice.LOOK[kind.work]
+        seen = looked_at(known, acknowledged)
+        if kind.defect is None:
+            again = looked_at(known, practice.gone_on(kind.work, known, acknowledged))
+            seen |= {name: seen[name] + again[name] for name in WRONG}
+        os.write(tell, json.dumps(seen).encode())
 
     pid = _forked(look)
     os.close(tell)

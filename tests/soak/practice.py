@@ -21,13 +21,14 @@ from rapport.web.checkins.models import Answers, Occasion, Receipt
 from rapport.web.core.access import inside
 from rapport.web.core.engine import sqlite3
 from rapport.web.core.environment import key
-from rapport.web.core.keys import KeyStore, using
+from rapport.web.core.keys import KeyStore, key_store, using
 from rapport.web.measures.actions import pin_form
 from rapport.web.people import actions as people
-from rapport.web.people.models import Membership
+from rapport.web.people.models import Membership, Person
 from rapport.web.safety.models import Flag, Notice
 
 FORMS = {"phq-9": 9, "gad-7": 7}  # questions q1, q2, ...; q9 of the first is about self-harm
+SEEN = ("whole", "untouched", "lost", "doubled", "partial", "no_flag", "no_answers", "damaged")
 SYSTEM = {"by": Cast.RAPPORT, "at": NOW}
 
 
@@ -84,15 +85,24 @@ def received(known, occasion):
     answers = answers_of(known, occasion)
     submission = replace(SUBMISSION, key=occasion, answers=answers, words=words_of(occasion))
     actions.receive_checkin(occasion=UUID(occasion), submission=submission, **SYSTEM)
+    return occasion
 
 
-def prepared(defect):
+def enrolled(known, occasion):
+    """Add a client, whose key is made first, in a file of its own."""
+    name = f"Client {occasion}"
+    return str(people.add_person(name=name, language="en", zone="Europe/Berlin", **SYSTEM))
+
+
+def prepared(defect, pages):
     """Open what a writer opens, and plant a defect if one is named."""
-    connection.ensure_connection()
+    connection.cursor().execute(f"PRAGMA wal_autocheckpoint = {pages}")
     if defect == "synchronous-normal":
         connection.cursor().execute("PRAGMA synchronous = NORMAL")
     if defect == "no-transaction":
         _without_transaction()
+    if defect == "keys-off":
+        key_store()._file.execute("PRAGMA synchronous = OFF")
 
 
 def _without_transaction():
@@ -109,26 +119,35 @@ def _without_transaction():
 
 def looked_at(known, acknowledged):
     """Open the practice again and count what is wrong with it; all zero: nothing."""
-    words = ("whole", "untouched", "lost", "doubled", "partial", "no_flag", "no_answers", "damaged")
-    seen = Counter(dict.fromkeys(words, 0))
+    seen = Counter(dict.fromkeys(SEEN, 0))
     with inside(UUID(known["practice"])):
         kept = _kept()
         for occasion in known["occasions"]:
             seen[_found(known, kept, occasion, occasion in acknowledged)] += 1
         seen["no_answers"] += len(kept["flags"].keys() - kept["answers"].keys())
         seen["damaged"] += _damage()
-    seen.pop("untouched")
     return dict(seen)
 
 
-def gone_on(known, acknowledged):
-    """Everybody sends once more, also who got no answer before; look again."""
-    others = [one for one in known["occasions"] if one not in acknowledged]
-    sent = {*acknowledged, *others[:2]}
+def clients_looked_at(known, acknowledged):
+    """The same of clients: each that was acknowledged is there and its key opens the name."""
+    seen = Counter(dict.fromkeys(SEEN, 0))
     with inside(UUID(known["practice"])):
-        for occasion in sent:
-            received(known, occasion)
-    return looked_at(known, sent)
+        keys = key_store().people()
+        there = {str(person.pk): person for person in Person.objects.all()}
+        for one in acknowledged | there.keys():
+            whole = one in keys and one in there and bool(there[one].get("name"))
+            seen["whole" if whole else "lost" if one in acknowledged else "partial"] += 1
+        seen["damaged"] += _damage()
+    return dict(seen)
+
+
+def gone_on(work, known, acknowledged):
+    """Everybody sends once more, also who got no answer before; gives what must be there now."""
+    others = [one for one in known["occasions"] if one not in acknowledged][:2]
+    again = [*acknowledged, *others] if work == "received" else others
+    with inside(UUID(known["practice"])):
+        return {*acknowledged, *(WORK[work](known, one) for one in again)}
 
 
 def _kept():
@@ -182,3 +201,7 @@ def _damage():
         strangers = database.execute("PRAGMA foreign_key_check").fetchall()
     broken = sum(state != [("ok",)] for state in states)
     return broken + len(strangers) + (verify().fault is not None)
+
+
+WORK = {"received": received, "enrolled": enrolled}
+LOOK = {"received": looked_at, "enrolled": clients_looked_at}

@@ -48,12 +48,14 @@ def test_a_killed_practice_has_every_acknowledged_answer_once_and_whole_with_its
     assert halves["partial"] + halves["no_flag"] > 0
 
 
-def test_after_a_power_cut_every_acknowledged_answer_is_there(counted):
+def test_after_a_power_cut_every_acknowledged_answer_and_every_new_client_is_there(counted):
     if sys.platform != "linux" or not (shutil.which("cc") or shutil.which("gcc")):
         missing = "power cuts were NOT tried: they need Linux and a C compiler (cc or gcc)"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
     seen = counted(kills=0, cuts=6, controls=4)
-    assert seen["power cut"]["runs"] == 6
-    assert seen["power cut"]["acknowledged"] >= 5
-    assert wrong_in(seen["power cut"]) == {}
+    for ended in ("power cut", "power cut, new clients"):
+        assert seen[ended]["runs"] == 6
+        assert seen[ended]["acknowledged"] >= 5
+        assert wrong_in(seen[ended]) == {}
     assert seen["control: synchronous=NORMAL"]["lost"] > 0
+    assert seen["control: keys not synced"]["lost"] > 0
