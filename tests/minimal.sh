@@ -16,4 +16,4 @@ import importlib.util as u
 extra = [m for m in ('polars', 'pandas', 'statsmodels', 'sklearn', 'orjson', 'typer') if u.find_spec(m)]
 assert not extra, f'not minimal: {extra}'
 "
-PYTHONPATH=src "$env/bin/python" -m pytest -q -m "not slow" -p no:cacheprovider tests/science src/rapport/science
+PYTHONPATH=src "$env/bin/python" -m pytest -q -m "not slow" -W "ignore:Unknown config option" -p no:cacheprovider tests/science src/rapport/science
