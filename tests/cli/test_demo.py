@@ -5,6 +5,8 @@ import json
 import pytest
 from commands import run
 
+pytestmark = pytest.mark.slow
+
 LEVELS = ("low risk", "moderate", "high risk", "risk level", "at risk", "severe")
 
 

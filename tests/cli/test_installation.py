@@ -12,6 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 RAPPORT = Path(sys.executable).with_name("rapport")
 ANSWERS = {
     "--practice": "Lindenhof",

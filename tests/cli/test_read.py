@@ -9,6 +9,7 @@ from commands import run
 
 import rapport
 
+pytestmark = pytest.mark.slow
 COURSE = [f"a,{k},wai,{s}" for k, s in enumerate([30, 31, 30, 29, 31, 30], 1)]
 MOOD = [f"a,{k},mood,{s}" for k, s in enumerate([24, 22, 20, 14, 12, 10], 1)]
 MANY = [

@@ -30,6 +30,12 @@ def fresh_limits():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Argon2 is slow on purpose; tests of other things don't wait for it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def keys(tmp_path):
     with using(KeyStore(tmp_path / "keys.sqlite3", practice_key=PRACTICE_KEY)) as store:

@@ -59,3 +59,7 @@ def test_the_database_is_a_file_at_home_or_the_named_server(monkeypatch):
     named = settings.databases()["default"]
     assert (named["NAME"], named["HOST"], named["PORT"]) == ("clinic", "db", "5433")
     assert (named["USER"], named["PASSWORD"]) == ("u", "p")
+
+
+def test_passwords_are_hashed_slowly_on_purpose():
+    assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")

@@ -66,6 +66,7 @@ def test_a_look_at_a_link_shows_nothing_of_anybody_and_uses_nothing_up(phone, li
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.slow
 def test_a_scanner_may_come_a_hundred_times(phone, link, method):
     address, _ = link()
     for _ in range(100):
