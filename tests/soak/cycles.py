@@ -215,7 +215,7 @@ def _write(kind, stint, live, known, share, *, say, start, hold):
         for occasion in share:
             done = practice.WORK[kind.work](known, occasion)
             os.write(say, f"{done}\n".encode())
-    signal.stint()
+    signal.pause()
 
 
 def _seen_after(kind, folder, known, acknowledged):
