@@ -14,6 +14,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _skipped: list[str] = []
+WANTED = ("reference data not found", "chromium not found")  # a skip for these never hides in CI
 # No law has a deadline: a busy machine is not a fault of the code.
 settings.register_profile("all", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)  # for `make check`
@@ -58,12 +59,14 @@ def dataset(shared):
 
 
 def pytest_runtest_logreport(report):
-    if report.skipped and "reference data not found" in str(report.longrepr):
+    if report.skipped and any(want in str(report.longrepr) for want in WANTED):
         _skipped.append(report.nodeid)
 
 
 def pytest_terminal_summary(terminalreporter):
-    terminalreporter.write_line(f"{len(_skipped)} tests skipped for want of reference data")
+    terminalreporter.write_line(
+        f"{len(_skipped)} tests skipped for want of reference data or a browser"
+    )
 
 
 def pytest_sessionfinish(session, exitstatus):
