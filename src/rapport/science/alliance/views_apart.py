@@ -28,6 +28,26 @@ _ZILCHA = "Zilcha-Mano et al. (2016), J Consult Clin Psychol 84:484-496: agreeme
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewsRule:
+    """What a practice's pairs taught: how their differences vary, and how far is too far.
+
+    Attributes:
+        spread: of the differences, therapist minus client.
+        threshold: distance beyond which a pair has moved.
+        wide_from: points that make a wide gap; NaN if not known.
+        budget, wide: as they were chosen.
+        notes: limits of what was learnt.
+    """
+
+    spread: Spread
+    threshold: float
+    wide_from: float
+    budget: float
+    wide: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ViewsApart(Result):
     """Sessions both rated, with what stands out; rows by client, then session.
 
@@ -67,9 +87,10 @@ def views_apart(
     *,
     client: Courses,
     therapist: Courses,
-    rng: np.random.Generator,
+    rng: np.random.Generator | None = None,
     budget: float = BUDGET,
     wide: float = WIDE,
+    rule: ViewsRule | None = None,
 ) -> ViewsApart:
     """Find sessions where client and therapist see it further apart than they usually do.
 
@@ -86,12 +107,13 @@ def views_apart(
     Args:
         client: clients' ratings.
         therapist: therapists' ratings of the same form, under the client's id.
-        rng: for the simulated threshold.
+        rng: for the simulated threshold; needed where no rule is given.
         budget: share of steady pairs with a false ``moved`` in twelve sessions.
         wide: in SD between clients.
+        rule: learnt before by ``views_rule``; None: it is learnt from these very pairs.
 
     Raises:
-        BadInputError: a budget that is no share, or ``wide`` not above zero.
+        BadInputError: a budget that is no share, ``wide`` not above zero, neither rule nor rng.
 
     >>> from rapport.science.records.courses import courses_from_rows
     >>> who, when = np.repeat(["Oskar", "Ann", "Bo"], 7), np.tile(np.arange(1, 8), 3)
@@ -103,21 +125,18 @@ def views_apart(
     >>> found.client_index[found.moved].tolist(), found.session[found.moved].tolist()
     ([0, 0], [6.0, 7.0])
     """
-    if not 0 < budget < 1 or not wide > 0:
-        raise BadInputError(f"budget {budget:g}, wide {wide:g}: give a share, and a number above 0")
+    if rule is None:
+        rule = views_rule(client=client, therapist=therapist, rng=rng, budget=budget, wide=wide)
     pairs = paired(client=client, therapist=therapist)
     gaps = pairs.differences(client)
-    spread, notes = _known_spread(spread_of(gaps))
-    scan = _scan(gaps, spread)
-    threshold = _threshold(spread, budget, rng)
-    wide_from = wide * float(np.sqrt(spread_of(client).between))
-    moved, wide_gap = scan.distance > threshold, _twice_running(gaps, wide_from)
+    scan = _scan(gaps, rule.spread)
+    moved, wide_gap = scan.distance > rule.threshold, _twice_running(gaps, rule.wide_from)
     closer = moved & (np.abs(scan.recent) < np.abs(scan.expected))
     return ViewsApart(
         method="Two views apart: therapist minus client against the pair's own earlier differences",
-        settings={"budget": budget, "wide": wide, "offsets": OFFSETS},
+        settings={"budget": rule.budget, "wide": rule.wide, "offsets": OFFSETS},
         papers=(_ZILCHA,),
-        notes=(*notes, *_notes(wide_from)),
+        notes=rule.notes,
         client_index=pairs.client_index,
         session=pairs.session,
         difference=gaps.score,
@@ -128,10 +147,44 @@ def views_apart(
         closer=closer,
         wide=wide_gap,
         apart=(moved & ~closer) | wide_gap,
-        threshold=threshold,
+        threshold=rule.threshold,
+        wide_from=rule.wide_from,
+        within_sd=float(np.sqrt(rule.spread.within)),
+        between_sd=float(np.sqrt(rule.spread.between)),
+    )
+
+
+def views_rule(
+    *,
+    client: Courses,
+    therapist: Courses,
+    rng: np.random.Generator | None,
+    budget: float = BUDGET,
+    wide: float = WIDE,
+) -> ViewsRule:
+    """Learn from many pairs what ``views_apart`` needs to read one.
+
+    Args:
+        client, therapist, budget, wide: as in ``views_apart``.
+        rng: source of chance for the simulated threshold.
+
+    Raises:
+        BadInputError: a budget that is no share, ``wide`` not above zero, no source of chance.
+    """
+    if not 0 < budget < 1 or not wide > 0:
+        raise BadInputError(f"budget {budget:g}, wide {wide:g}: give a share, and a number above 0")
+    if rng is None:
+        raise BadInputError("views_apart: give a rule learnt before, or a source of chance")
+    gaps = paired(client=client, therapist=therapist).differences(client)
+    spread, notes = _known_spread(spread_of(gaps))
+    wide_from = wide * float(np.sqrt(spread_of(client).between))
+    return ViewsRule(
+        spread=spread,
+        threshold=_threshold(spread, budget, rng),
         wide_from=wide_from,
-        within_sd=float(np.sqrt(spread.within)),
-        between_sd=float(np.sqrt(spread.between)),
+        budget=budget,
+        wide=wide,
+        notes=(*notes, *_notes(wide_from)),
     )
 
 

@@ -1,6 +1,7 @@
 """From a session table to the reading of every client: the one call the world makes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,13 @@ from rapport.science.reading.item_answers import (
     notice_risk_answers,
     questions_of,
 )
+from rapport.science.reading.learnt import (
+    Learnt,
+    LearntProgress,
+    LearntRelationship,
+    learn_progress,
+    learn_relationship,
+)
 from rapport.science.reading.model import Reading, Split
 from rapport.science.reading.progress import Progress, read_progress
 from rapport.science.reading.relationship import Relationship, read_relationship
@@ -29,7 +37,7 @@ from rapport.science.reading.settings import ReadingSettings
 from rapport.science.reading.settled_order import in_settled_order
 from rapport.science.reading.sources import methods_of, summary_of
 from rapport.science.reading.steps import Steps, Tell, tell_nobody
-from rapport.science.reading.tracks import track
+from rapport.science.reading.tracks import Track, track
 from rapport.science.records.courses import Courses, FloatArray, IntArray
 from rapport.science.records.scales import Scale
 from rapport.science.records.session_table import RESPONDENTS, SessionTable
@@ -44,6 +52,7 @@ def read_sessions(
     rng: np.random.Generator,
     instruments: Mapping[str, Instrument] | None = None,
     reference: SessionTable | None = None,
+    learnt: Learnt | None = None,
     version: str = "",
     tell: Tell = tell_nobody,
 ) -> Reading:
@@ -56,6 +65,7 @@ def read_sessions(
         rng: chance for the simulations behind the thresholds.
         instruments: definitions of the questionnaires whose items stand in the table.
         reference: earlier courses to learn from; they are not read themselves.
+        learnt: what was learnt before (``learn``), instead of learning from a table now.
         version: of the software, printed with the reading.
         tell: told how far the work has come, scale by scale.
 
@@ -70,7 +80,9 @@ def read_sessions(
         last_session=_last_sessions(table),
         last_answered=_last_answered(table),
     )
-    found = _find(table, chosen, reference, settings, rng, tell)
+    found = _find(
+        table, chosen, _Teacher(reference=reference, learnt=learnt, rng=rng), settings, tell
+    )
     questions = questions_of(items=table.items, instruments=instruments or {})
     splits = _notice(table, found, attention, rng)
     notice_risk_answers(attention=attention, questions=questions)
@@ -93,20 +105,55 @@ def read_sessions(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Teacher:
+    """Where what is usual comes from: learnt before, from earlier courses, or from the table."""
+
+    reference: SessionTable | None
+    learnt: Learnt | None
+    rng: np.random.Generator
+
+    def relationship(
+        self, track: Track, series: IntArray, settings: ReadingSettings
+    ) -> LearntRelationship:
+        if self.learnt is not None:
+            return self.learnt.of_relationship(track.scale.name)
+        return learn_relationship(
+            courses=self._courses(track),
+            scale=track.scale,
+            sizes=np.unique(series).tolist(),
+            budget=settings.false_alarms,
+            rng=self.rng,
+        )
+
+    def progress(self, track: Track, settings: ReadingSettings) -> LearntProgress:
+        if self.learnt is not None:
+            return self.learnt.of_progress(track.scale.name)
+        return learn_progress(
+            courses=self._courses(track),
+            scale=track.scale,
+            forecasts=settings.forecasts,
+            rng=self.rng,
+        )
+
+    def _courses(self, track: Track) -> Courses:
+        earlier = self.reference
+        if earlier is None or track.scale.name not in earlier.scale_names:
+            return track.courses
+        return earlier.courses(scale=track.scale.name)
+
+
 def _find(
     table: SessionTable,
     chosen: ChosenScales,
-    reference: SessionTable | None,
+    teacher: _Teacher,
     settings: ReadingSettings,
-    rng: np.random.Generator,
     tell: Tell,
 ) -> Found:
     series = _series_per_case(table)
     steps = partial(Steps(of=len(chosen.all()), tell=tell), named=title_of)
-    alliance = [
-        _relationship(table, s, reference, series, settings, rng) for s in steps(chosen.alliance)
-    ]
-    outcome = [_progress(table, s, reference, settings, rng) for s in steps(chosen.outcome)]
+    alliance = [_relationship(table, s, teacher, series, settings) for s in steps(chosen.alliance)]
+    outcome = [_progress(table, s, teacher, settings) for s in steps(chosen.outcome)]
     others = [track(table=table, scale=s) for s in steps(chosen.others)]
     return Found(
         alliance=[read for read in alliance if read is not None],
@@ -118,43 +165,30 @@ def _find(
 def _relationship(
     table: SessionTable,
     scale: Scale,
-    reference: SessionTable | None,
+    teacher: _Teacher,
     series_per_case: IntArray,
     settings: ReadingSettings,
-    rng: np.random.Generator,
 ) -> Relationship | None:
     own = track(table=table, scale=scale)
     if own is None:
         return None
+    series = series_per_case[own.codes]
     return read_relationship(
         track=own,
         therapist=track(table=table, scale=scale, respondent="therapist"),
-        reference=_earlier(reference, scale),
-        series=series_per_case[own.codes],
+        learnt=teacher.relationship(own, series, settings),
+        series=series,
         settings=settings,
-        rng=rng,
     )
 
 
 def _progress(
-    table: SessionTable,
-    scale: Scale,
-    reference: SessionTable | None,
-    settings: ReadingSettings,
-    rng: np.random.Generator,
+    table: SessionTable, scale: Scale, teacher: _Teacher, settings: ReadingSettings
 ) -> Progress | None:
     own = track(table=table, scale=scale)
     if own is None:
         return None
-    return read_progress(
-        track=own, reference=_earlier(reference, scale), settings=settings, rng=rng
-    )
-
-
-def _earlier(reference: SessionTable | None, scale: Scale) -> Courses | None:
-    if reference is None or scale.name not in reference.scale_names:
-        return None
-    return reference.courses(scale=scale.name)
+    return read_progress(track=own, learnt=teacher.progress(own, settings), settings=settings)
 
 
 def _series_per_case(table: SessionTable) -> IntArray:

@@ -24,6 +24,8 @@ def members_of(table: SessionTable) -> dict[str, IntArray]:
         return {}
     pairs = np.unique(np.column_stack([table.case.codes, table.client]), axis=0)
     pairs = pairs[pairs[:, 0] >= 0]
+    if not len(pairs):
+        return {}
     cases, starts = np.unique(pairs[:, 0], return_index=True)
     groups = np.split(pairs[:, 1], starts[1:])
     return {
@@ -96,7 +98,12 @@ def notice_views_apart(
     """Therapist and client further apart than this pair usually is."""
     if read.therapist is None:
         return
-    found = views_apart(client=read.track.courses, therapist=read.therapist.courses, rng=rng)
+    found = views_apart(
+        client=read.track.courses,
+        therapist=read.therapist.courses,
+        rng=rng,
+        rule=read.learnt.views,
+    )
     for row in np.flatnonzero(found.apart).tolist():
         code = int(read.track.codes[found.client_index[row]])
         attention.add(

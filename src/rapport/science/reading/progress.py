@@ -5,18 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.outcome.change_verdicts import ChangeVerdicts, change_verdicts
 from rapport.science.outcome.expected_response import (
     ExpectedBand,
     ExpectedResponse,
     OffCourse,
     expected_band,
-    fit_expected_response,
     off_course,
 )
 from rapport.science.outcome.forecast import Forecasts, forecast
 from rapport.science.outcome.sudden_gains import sudden_changes
+from rapport.science.reading.learnt import SWITCHED_OFF, LearntProgress
 from rapport.science.reading.model import (
     Change,
     Expected,
@@ -33,8 +32,6 @@ from rapport.science.records.scales import Scale
 ONE_RATING = "one rating: nothing about change can be said"
 NO_RATING = "no rating yet"
 READ = "read"
-ALL_ALIKE = "these courses differ too little to learn from"
-SWITCHED_OFF = "forecasts are switched off"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,23 +122,20 @@ def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def read_progress(
-    *, track: Track, reference: Courses | None, settings: ReadingSettings, rng: np.random.Generator
-) -> Progress:
+def read_progress(*, track: Track, learnt: LearntProgress, settings: ReadingSettings) -> Progress:
     """Change, sudden gains, expected course and forecast of every client of one outcome scale.
 
     Args:
         track: the clients' ratings.
-        reference: earlier courses the expected course is learnt from; None: the table's own.
+        learnt: what is usual, from these courses or earlier ones.
     """
     first, last = track.first_and_last()
-    learnt_from = track.courses if reference is None else reference
     changes = change_verdicts(
-        first=first, last=last, scale=track.scale, sample_sd=_sd_at_start(learnt_from)
+        first=first, last=last, scale=track.scale, sample_sd=learnt.sd_at_start
     )
     predicted = Predicted(note=SWITCHED_OFF)
     if settings.forecasts:
-        predicted = _predict(track.courses, learnt_from, track.scale, rng)
+        predicted = _predict(track.courses, learnt, track.scale)
     return Progress(
         track=track,
         changes=changes,
@@ -153,22 +147,10 @@ def read_progress(
     )
 
 
-def _sd_at_start(courses: Courses) -> float | None:
-    seen = courses.observed()
-    first = seen.score[seen.starts[:-1][seen.lengths > 0]]
-    return float(np.std(first, ddof=1)) if len(first) > 1 else None
-
-
-def _predict(
-    courses: Courses, learnt_from: Courses, scale: Scale, rng: np.random.Generator
-) -> Predicted:
-    try:
-        model = fit_expected_response(courses=learnt_from, scale=scale, rng=rng)
-    except TooLittleDataError as reason:
-        return Predicted(note=f"no expected course: {reason}")
-    except BadInputError:
-        # Courses that are all alike leave the model nothing to tell people apart by.
-        return Predicted(note=f"no expected course: {ALL_ALIKE}")
+def _predict(courses: Courses, learnt: LearntProgress, scale: Scale) -> Predicted:
+    model = learnt.response
+    if model is None:
+        return Predicted(note=learnt.note)
     return Predicted(
         model=model,
         band=expected_band(model=model, courses=courses),

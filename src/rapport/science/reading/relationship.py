@@ -10,13 +10,11 @@ from rapport.science.alliance.drop_alarm import (
     AlarmRule,
     DropAlarms,
     SteadyModel,
-    alarm_thresholds,
     find_drops,
-    fit_steady_model,
 )
 from rapport.science.alliance.episodes import Episodes, find_episodes
 from rapport.science.alliance.steady_maximum import steady_maximum
-from rapport.science.errors import TooLittleDataError
+from rapport.science.reading.learnt import LearntRelationship
 from rapport.science.reading.model import Alarm, AllianceReading, Episode
 from rapport.science.reading.settings import ReadingSettings
 from rapport.science.reading.tracks import Track, none_for_nan
@@ -42,9 +40,14 @@ class Relationship:
     usual_upper: FloatArray
     steady: IntArray  # highest ratings running up to the last one; 0 where under three
     rated: IntArray
-    model: SteadyModel | None
+    learnt: LearntRelationship
     rule: AlarmRule | None  # None: nobody has two ratings, so nothing is known of their spread
     found: Episodes
+
+    @property
+    def model(self) -> SteadyModel | None:
+        """What steady courses look like; None: nothing is known of their spread."""
+        return self.learnt.model
 
     def of(self, position: int, code: int) -> AllianceReading:
         """The reading of the client at this position (table code ``code``)."""
@@ -76,29 +79,24 @@ def read_relationship(
     *,
     track: Track,
     therapist: Track | None,
-    reference: Courses | None,
+    learnt: LearntRelationship,
     series: IntArray,
     settings: ReadingSettings,
-    rng: np.random.Generator,
 ) -> Relationship:
     """Alarms, episodes and the usual range of every client of one alliance scale.
 
     Args:
         track: the clients' ratings.
         therapist: the therapists' ratings on the same form, where there are any.
-        reference: earlier courses that help to learn what is usual; None: the table's own.
+        learnt: what is usual, from these courses or earlier ones.
         series: how many series share the false-alarm budget of each client's case.
     """
-    drops = _Drops.none(track.courses)
-    learnt_from = track.courses if reference is None else reference
-    try:
-        model = fit_steady_model(courses=learnt_from, scale=track.scale, rng=rng)
-    except TooLittleDataError:
-        model = None
-    if model is not None:
-        drops = _find_all(track.courses, model, series, settings.false_alarms, rng)
+    drops = _find_all(track.courses, learnt, series)
     found = find_episodes(
-        courses=track.courses, criterion=settings.episode_criterion, scale=track.scale
+        courses=track.courses,
+        pooled_sd=learnt.pooled_sd,
+        criterion=settings.episode_criterion,
+        scale=track.scale,
     )
     return Relationship(
         track=track,
@@ -109,7 +107,7 @@ def read_relationship(
         usual_upper=drops.upper,
         steady=_steady(track),
         rated=track.courses.observed().lengths,
-        model=model,
+        learnt=learnt,
         rule=drops.rule,
         found=found,
     )
@@ -128,17 +126,13 @@ class _Drops:
         return cls(alarms=defaultdict(list), lower=empty, upper=empty.copy())
 
 
-def _find_all(
-    courses: Courses,
-    model: SteadyModel,
-    series: IntArray,
-    budget: float,
-    rng: np.random.Generator,
-) -> _Drops:
+def _find_all(courses: Courses, learnt: LearntRelationship, series: IntArray) -> _Drops:
     """Alarms under one rule per size of case: a case's series share its budget."""
     drops = _Drops.none(courses)
     for size in np.unique(series):
-        rule = alarm_thresholds(model=model, budget=budget, series_per_case=int(size), rng=rng)
+        rule = learnt.rule_for(int(size))
+        if rule is None:
+            continue
         drops.rule = drops.rule or rule
         chosen = series == size
         made = find_drops(courses=courses, rule=rule)

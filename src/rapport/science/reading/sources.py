@@ -62,7 +62,7 @@ def _per_25_sessions(table: SessionTable, attention: Attention) -> float | None:
 def _about_relationship(read: Relationship, rng: np.random.Generator) -> dict[str, Any]:
     if read.rule is None or read.model is None:
         return {"clients": read.track.courses.n_clients, "notes": ["nobody has two ratings"]}
-    power = sensitivity(rule=read.rule, model=read.model, rng=rng)
+    power = read.learnt.power or sensitivity(rule=read.rule, model=read.model, rng=rng)
     return {
         "clients": read.track.courses.n_clients,
         "false_alarms": read.rule.budget,
