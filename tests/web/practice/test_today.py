@@ -64,8 +64,9 @@ def test_a_therapist_sees_who_has_answered_before_the_session(cast, said):
 
 def test_an_empty_practice_says_what_will_stand_here(cast):
     page = first_page(cast.imani)
-    assert "No session today." in page
-    assert "Here will stand what clients write" in page
+    assert "Here will stand whom to think about first." in page
+    assert "No session is planned today." in page
+    assert "Open a case, plan the next session" in page
 
 
 def test_silence_is_not_called_good_news(cast):

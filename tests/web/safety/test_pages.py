@@ -35,7 +35,7 @@ def imani(cast):
 
 def test_it_stands_on_top_of_the_first_page_without_what_was_answered(imani, flag):
     page = imani.get("/").content.decode()
-    assert "One answer waits for you." in page
+    assert "first, please." in page
     assert f"/flags/{flag}/" in page
     assert "several days" not in page
 

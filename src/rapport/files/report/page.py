@@ -218,5 +218,7 @@ def _without_controls(value: Any) -> Any:
 
 @cache
 def _style() -> Markup:
-    own = files(__package__).joinpath("report.css").read_text("utf-8")
-    return Markup(style() + own)
+    """Colours, then what a reading looks like anywhere, then the page around it."""
+    here = files(__package__)
+    parts = [here.joinpath(name).read_text("utf-8") for name in ("reading.css", "report.css")]
+    return Markup(style() + "".join(parts))

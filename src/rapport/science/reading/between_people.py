@@ -96,13 +96,14 @@ def notice_views_apart(
     *, attention: Attention, read: Relationship, rng: np.random.Generator
 ) -> None:
     """Therapist and client further apart than this pair usually is."""
-    if read.therapist is None:
+    rule = read.learnt.views
+    if read.therapist is None or (rule is None and read.learnt.before):
         return
     found = views_apart(
         client=read.track.courses,
         therapist=read.therapist.courses,
         rng=rng,
-        rule=read.learnt.views,
+        rule=rule,
     )
     for row in np.flatnonzero(found.apart).tolist():
         code = int(read.track.codes[found.client_index[row]])

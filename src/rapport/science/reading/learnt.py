@@ -39,6 +39,7 @@ class LearntRelationship:
         pooled_sd: within-client SD in points; None: that of the courses that are read.
         views: of two views apart; None: learnt from the pairs that are read.
         power: what the rule for one series finds and misses; None: simulated when asked for.
+        before: it was learnt before, so what is missing is not learnt from what is read.
     """
 
     model: SteadyModel | None = None
@@ -46,6 +47,7 @@ class LearntRelationship:
     pooled_sd: float | None = None
     views: ViewsRule | None = None
     power: Sensitivity | None = None
+    before: bool = False
 
     def rule_for(self, series: int) -> AlarmRule | None:
         """The rule for so many series in a case: its own or the next stricter one."""
@@ -83,7 +85,7 @@ class Learnt:
 
     def of_relationship(self, scale: str) -> LearntRelationship:
         """Of one alliance scale; nothing where it was never seen."""
-        return self.relationship.get(scale, LearntRelationship(rules={}))
+        return self.relationship.get(scale, LearntRelationship(rules={}, before=True))
 
     def of_progress(self, scale: str) -> LearntProgress:
         """Of one outcome scale; nothing where it was never seen."""

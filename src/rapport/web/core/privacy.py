@@ -7,6 +7,7 @@ class Kept(StrEnum):
     """How a field is kept, and why that is right."""
 
     SEALED = "sealed under the key of the person it is about"
+    OWN = "sealed under the practice's own key; about nobody by name"
     ID = "a random id; says nothing by itself"
     TIME = "a time; needed to order and to remind"
     STATE = "a state of the work: planned, held, closed; needed to find what is due"

@@ -62,6 +62,7 @@ class Meeting:
     """A session as the day list shows it: no clinical word."""
 
     session: UUID
+    case: UUID
     number: int
     starts_at: datetime
     state: str
@@ -276,6 +277,7 @@ def _meeting(session: Session) -> Meeting:
     there = Attendance.objects.filter(session=session).select_related("membership__person")
     return Meeting(
         session=session.pk,
+        case=session.case_id,
         number=session.number,
         starts_at=session.starts_at,
         state=session.state,

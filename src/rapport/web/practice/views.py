@@ -18,6 +18,13 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "practice/today.html", {"today": found})
 
 
+def cases(request: HttpRequest) -> HttpResponse:
+    """Every open case; a name that is looked for is sent in the body: addresses hold no names."""
+    q = request.POST.get("q", "")[:100]
+    found = queries.all_cases(reader=_reader(request), at=now(), called=q)
+    return render(request, "practice/cases.html", {"page": found, "q": q})
+
+
 def new_case(request: HttpRequest) -> HttpResponse:
     """Open a case; what was typed is never lost."""
     form = CaseForm(request.POST or None)
@@ -32,7 +39,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 def case(request: HttpRequest, case: UUID, membership: UUID | None = None) -> HttpResponse:
     """A case: its sessions, and one member at a time."""
-    found = queries.case_page(case, reader=_reader(request), membership=membership)
+    found = queries.case_page(case, reader=_reader(request), at=now(), membership=membership)
     return render(request, "practice/case.html", {"page": found, "form": SessionForm()})
 
 
@@ -40,7 +47,7 @@ def plan(request: HttpRequest, case: UUID) -> HttpResponse:
     """Plan the next session."""
     form = SessionForm(request.POST)
     if not form.is_valid():
-        found = queries.case_page(case, reader=_reader(request))
+        found = queries.case_page(case, reader=_reader(request), at=now())
         told = {"page": found, "form": form}
         return render(request, "practice/case.html", told, status=422)
     zone = request.practice.zone  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Whether risk questions may be asked, which flags are open, and what a client in need is shown."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -135,8 +136,13 @@ def joint_display_allowed(memberships: list[UUID]) -> bool:
     Not while, and not after, one of them said that they do not feel safe with somebody in the case:
     closing the flag ends the waiting, not the danger. The reason is told to nobody.
     """
+    return not kept_apart(memberships)
+
+
+def kept_apart(memberships: Collection[UUID]) -> set[UUID]:
+    """Those of these members who said so: nothing of their case is ever shown jointly."""
     flags = Flag.objects.filter(membership_id__in=memberships).select_related("membership")
-    return not any(_content(flag)["kind"] == "safe-with-others" for flag in flags)
+    return {f.membership_id for f in flags if _content(f)["kind"] == "safe-with-others"}
 
 
 def _plan() -> ResponsePlan | None:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "rapport.web.measures",
     "rapport.web.safety",
     "rapport.web.checkins",
+    "rapport.web.reading",
     "rapport.web.practice",
     "allauth",
     "allauth.account",
@@ -101,7 +102,7 @@ STATICFILES_DIRS = [HERE / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "rapport.web.site.static_files.Pictures",
+    "rapport.web.site.static_files.SharedSheets",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded

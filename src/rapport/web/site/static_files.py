@@ -11,21 +11,24 @@ from django.contrib.staticfiles.finders import BaseFinder, find
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.storage import FileSystemStorage
 
-PICTURES = Path(str(files("rapport.pictures")))
-SHEET = "pictures.css"
+SHEETS = {
+    "pictures.css": Path(str(files("rapport.pictures"))),  # pages take their colours from it too
+    "reading.css": Path(str(files("rapport.files.report"))),
+}
 
 
-class Pictures(BaseFinder):
-    """The one style sheet of the pictures: pages take their colours from it too."""
+class SharedSheets(BaseFinder):
+    """Style sheets that the application and the report have in common."""
 
     def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
         """Its place on the disk."""
-        found = [str(PICTURES / SHEET)] if path == SHEET else []
+        found = [f"{SHEETS[path]}/{path}"] if path in SHEETS else []
         return found if find_all else (found[0] if found else [])
 
     def list(self, _: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
-        """The sheet alone: the folder holds code too."""
-        yield SHEET, FileSystemStorage(location=PICTURES)
+        """The sheets alone: their folders hold code too."""
+        for sheet, folder in SHEETS.items():
+            yield sheet, FileSystemStorage(location=folder)
 
     def check(self, **_: Any) -> Any:
         """Nothing can be set wrongly."""

@@ -1,0 +1,154 @@
+"""What came in over a whole course, as rows that a reading is made from."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from rapport.web.checkins.models import Answers, Occasion, Receipt
+
+# A check-in after a session counts as not answered from the next day on; before that it is only
+# not answered yet (ours).
+GRACE = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filled:
+    """One form of one check-in.
+
+    Attributes:
+        about: the therapist it is about.
+        session: its number in the case; ``day`` is when it was.
+        scores, answers: by scale and by question; None: too little, or not answered.
+    """
+
+    occasion: UUID
+    membership: UUID
+    about: UUID
+    writer: str
+    moment: str
+    session: int
+    day: datetime
+    form: UUID
+    scores: dict[str, float | None]
+    answers: dict[str, int | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A writer's own words at one check-in."""
+
+    membership: UUID
+    writer: str
+    moment: str
+    session: int
+    day: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Silent:
+    """A client's check-in that was asked for and not answered; silence is not zero."""
+
+    membership: UUID
+    about: UUID
+    moment: str
+    session: int
+    day: datetime
+    forms: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stand:
+    """How far a member's check-ins have come: it changes when an answer comes or stays out."""
+
+    answered: int
+    latest: datetime | None
+    silent: int
+
+
+def filled_forms(memberships: Collection[UUID] | None) -> Iterator[Filled]:
+    """Every form these members and their therapists filled in; None: the whole practice's."""
+    rows = Answers.objects.select_related("occasion__session", "occasion__membership")
+    if memberships is not None:
+        rows = rows.filter(occasion__membership_id__in=memberships)
+    return (_filled(row) for row in rows.iterator(chunk_size=2_000))
+
+
+def written_words(memberships: Collection[UUID]) -> list[Written]:
+    """What these members wrote, the latest first."""
+    rows = Receipt.objects.filter(
+        occasion__membership_id__in=memberships, occasion__writer="client", words__isnull=False
+    ).select_related("occasion__session", "occasion__membership")
+    ordered = rows.order_by("-occasion__session__number", "-received_at")
+    return [
+        Written(
+            membership=row.occasion.membership_id,
+            writer=row.occasion.writer,
+            moment=row.occasion.moment,
+            session=row.occasion.session.number,
+            day=row.occasion.session.starts_at,
+            text=row.get("words") or "",
+        )
+        for row in ordered
+    ]
+
+
+def silent_check_ins(memberships: Collection[UUID] | None, *, at: datetime) -> list[Silent]:
+    """Clients' check-ins whose session is a day past, and that nobody answered."""
+    rows = Occasion.objects.filter(_silent(at)).select_related("session")
+    if memberships is not None:
+        rows = rows.filter(membership_id__in=memberships)
+    return [
+        Silent(
+            membership=row.membership_id,
+            about=row.about_id,
+            moment=row.moment,
+            session=row.session.number,
+            day=row.session.starts_at,
+            forms=tuple(UUID(asked) for asked in row.forms),
+        )
+        for row in rows.order_by("session__number")
+    ]
+
+
+def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
+    """How far each member's check-ins have come, in one look for all of them."""
+    rows = (
+        Occasion.objects.filter(membership_id__in=memberships)
+        .values_list("membership_id")
+        .annotate(
+            answered=Count("receipt"),
+            latest=Max("receipt__received_at"),
+            silent=Count("pk", filter=_silent(at)),
+        )
+    )
+    return {
+        membership: Stand(answered=answered, latest=latest, silent=silent)
+        for membership, answered, latest, silent in rows
+    }
+
+
+def _silent(at: datetime) -> Q:
+    """Open and past, or ended without an answer; of a session that was called off nothing."""
+    past = Q(session__starts_at__lt=at - GRACE, session__state__in=("planned", "held"))
+    return Q(writer="client", state__in=("open", "ended")) & past
+
+
+def _filled(row: Answers) -> Filled:
+    of = row.occasion
+    return Filled(
+        occasion=of.pk,
+        membership=of.membership_id,
+        about=of.about_id,
+        writer=of.writer,
+        moment=of.moment,
+        session=of.session.number,
+        day=of.session.starts_at,
+        form=row.form_id,
+        scores=json.loads(row.get("scores") or "{}"),
+        answers=json.loads(row.get("content") or "{}"),
+    )

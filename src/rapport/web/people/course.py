@@ -1,0 +1,148 @@
+"""Cases, members and attendance as a reading needs them: many at a time, in few looks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from rapport.web.people.models import Attendance, Case, Membership, Session, Staff
+from rapport.web.people.queries import Reader
+from rapport.web.people.roles import May
+
+ALONE = "individual"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberOf:
+    """A membership without a name."""
+
+    membership: UUID
+    case: UUID
+    several: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberHere:
+    """A member of an open case.
+
+    Attributes:
+        mark: changes when the name does, and tells nothing of it.
+    """
+
+    membership: UUID
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenCase:
+    """An open case with the members who have not left."""
+
+    case: UUID
+    kind: str
+    members: tuple[MemberHere, ...]
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one person belongs to it."""
+        return self.kind != ALONE
+
+    @property
+    def name(self) -> str:
+        """How the case is called: by its members."""
+        names = [member.name for member in self.members]
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def open_cases(*, reader: Reader) -> list[OpenCase]:
+    """The reader's open cases, the longest first.
+
+    Raises:
+        NotAllowed: the role sees no cases.
+    """
+    reader.must(May.SEE_OWN_CASES)
+    mine = Case.objects.filter(care__staff_id=reader.staff, care__until=None, closed_at=None)
+    return _with_members(mine)
+
+
+def all_open_cases() -> list[OpenCase]:
+    """Every open case of the practice, for the worker."""
+    return _with_members(Case.objects.filter(closed_at=None))
+
+
+def upcoming(cases: Collection[UUID], *, after: datetime) -> dict[UUID, tuple[int, datetime]]:
+    """The next planned session of each case: its number and when it starts."""
+    rows = Session.objects.filter(case_id__in=cases, state="planned", starts_at__gte=after)
+    found: dict[UUID, tuple[int, datetime]] = {}
+    for case, number, starts_at in rows.order_by("starts_at").values_list(
+        "case_id", "number", "starts_at"
+    ):
+        found.setdefault(case, (number, starts_at))
+    return found
+
+
+def names_of_staff(staff: Collection[UUID]) -> dict[UUID, str]:
+    """Names of people who work here or did."""
+    found = Staff.objects.filter(pk__in=staff).values_list("pk", "name")
+    return dict(found)
+
+
+def _with_members(cases: QuerySet[Case]) -> list[OpenCase]:
+    there = Membership.objects.filter(left_at=None).select_related("person")
+    members = Prefetch("memberships", there.order_by("joined_at", "pk"), to_attr="here")
+    found = cases.order_by("opened_at", "pk").prefetch_related(members)
+    return [
+        OpenCase(case=one.pk, kind=one.kind, members=tuple(_here(m) for m in one.here))
+        for one in found
+        if one.here
+    ]
+
+
+def _here(membership: Membership) -> MemberHere:
+    person = membership.person
+    sealed = bytes(person.name or b"")
+    return MemberHere(
+        membership=membership.pk,
+        name=person.get("name") or "",
+        mark=sha256(sealed).hexdigest()[:16],
+    )
+
+
+def everybody() -> list[MemberOf]:
+    """Every membership there ever was and that was not forgotten."""
+    rows = Membership.objects.values_list("pk", "case_id", "case__kind")
+    return [MemberOf(membership=pk, case=case, several=kind != ALONE) for pk, case, kind in rows]
+
+
+def attendance_of(
+    memberships: Collection[UUID],
+) -> dict[UUID, dict[int, tuple[datetime, bool]]]:
+    """By member and number of session: when it was, and whether they came.
+
+    A session that the client called off counts as not come; one that the practice or the
+    therapist called off is left out, and so is one still to come.
+    """
+    held = Q(session__state="held", state__in=("came", "did not come"))
+    missed = Q(session__state="missed") | Q(session__cancelled_by="client")
+    rows = Attendance.objects.filter(held | missed, membership_id__in=memberships)
+    found: dict[UUID, dict[int, tuple[datetime, bool]]] = {}
+    for member, number, starts_at, state in rows.values_list(
+        "membership_id", "session__number", "session__starts_at", "state"
+    ):
+        found.setdefault(member, {})[number] = (starts_at, state == "came")
+    return found
+
+
+def attendance_stands(memberships: Collection[UUID]) -> dict[UUID, str]:
+    """A text per member that changes when a session was held, missed, or marked anew."""
+    rows = Attendance.objects.filter(membership_id__in=memberships).exclude(
+        session__state="planned"
+    )
+    counted = rows.values_list("membership_id", "session__state", "state").annotate(Count("pk"))
+    found: dict[UUID, list[str]] = {}
+    for member, of_session, state, times in counted.order_by("session__state", "state"):
+        found.setdefault(member, []).append(f"{of_session}/{state}/{times}")
+    return {member: ";".join(parts) for member, parts in found.items()}
