@@ -79,7 +79,7 @@ def today(*, reader: Reader, at: datetime) -> Today:
     sees = allowed(reader.roles, May.SEE_OWN_CASES)
     sessions = _sessions(start, reader)
     members = {m.membership: m.name for m in members_in_care(reader=reader)} if sees else {}
-    said = said_lately(members, since=at - LATELY) if sees else []
+    said = said_lately(members, since=at - LATELY, reader=reader, at=at) if sees else []
     return Today(
         day=start,
         flags=_if(reader, May.ANSWER_FLAGS, flags_to_answer),
@@ -130,8 +130,10 @@ class CasePage:
     shown: MemberSoFar | None
 
 
-def case_page(case: UUID, *, reader: Reader, membership: UUID | None = None) -> CasePage:
-    """A case with its sessions and what came in from one member.
+def case_page(
+    case: UUID, *, reader: Reader, at: datetime, membership: UUID | None = None
+) -> CasePage:
+    """A case with its sessions and what came in from one member; the log keeps who saw it.
 
     Args:
         membership: which member; None: the only one, of several nobody.
@@ -146,7 +148,7 @@ def case_page(case: UUID, *, reader: Reader, membership: UUID | None = None) -> 
     return CasePage(
         case=found,
         sessions=tuple(sessions),
-        shown=_so_far(chosen, numbers, reader) if chosen else None,
+        shown=_so_far(chosen, numbers, reader, at) if chosen else None,
     )
 
 
@@ -159,8 +161,10 @@ def _chosen(members: Sequence[Member], membership: UUID | None) -> Member | None
     raise NotHere("member of this case")
 
 
-def _so_far(member: Member, numbers: dict[UUID, int], reader: Reader) -> MemberSoFar:
-    came = check_ins_of(member.membership, reader=reader)
+def _so_far(
+    member: Member, numbers: dict[UUID, int], reader: Reader, at: datetime
+) -> MemberSoFar:
+    came = check_ins_of(member.membership, reader=reader, at=at)
     return MemberSoFar(
         member=member, check_ins=tuple(_shown(one, numbers) for one in reversed(came))
     )

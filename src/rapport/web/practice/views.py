@@ -32,7 +32,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 def case(request: HttpRequest, case: UUID, membership: UUID | None = None) -> HttpResponse:
     """A case: its sessions, and one member at a time."""
-    found = queries.case_page(case, reader=_reader(request), membership=membership)
+    found = queries.case_page(case, reader=_reader(request), at=now(), membership=membership)
     return render(request, "practice/case.html", {"page": found, "form": SessionForm()})
 
 
@@ -40,7 +40,7 @@ def plan(request: HttpRequest, case: UUID) -> HttpResponse:
     """Plan the next session."""
     form = SessionForm(request.POST)
     if not form.is_valid():
-        found = queries.case_page(case, reader=_reader(request))
+        found = queries.case_page(case, reader=_reader(request), at=now())
         told = {"page": found, "form": form}
         return render(request, "practice/case.html", told, status=422)
     zone = request.practice.zone  # type: ignore[attr-defined]
