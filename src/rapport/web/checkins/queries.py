@@ -269,3 +269,11 @@ def answered_before(sessions: list[UUID]) -> frozenset[UUID]:
         session_id__in=sessions, writer="client", moment="before", state="answered"
     )
     return frozenset(found.values_list("session_id", flat=True))
+
+
+def check_in_ids_of(memberships: Iterable[str]) -> list[str]:
+    """Ids of all check-ins of these members and of their links, for finding them in the log."""
+    of = Occasion.objects.filter(membership_id__in=list(memberships))
+    links = Link.objects.filter(occasion__in=of)
+    both = (*of.values_list("pk", flat=True), *links.values_list("pk", flat=True))
+    return [str(pk) for pk in both]

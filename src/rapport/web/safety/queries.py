@@ -1,6 +1,7 @@
 """Whether risk questions may be asked, which flags are open, and what a client in need is shown."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -154,3 +155,9 @@ def _open(flag: Flag) -> OpenFlag:
 def flagged(answers: UUID) -> bool:
     """Whether a flag came with this check-in."""
     return Flag.objects.filter(answers_id=answers).exists()
+
+
+def flags_of(memberships: Iterable[str]) -> list[str]:
+    """Ids of all flags of these members, for finding them in the log."""
+    found = Flag.objects.filter(membership_id__in=list(memberships))
+    return [str(pk) for pk in found.values_list("pk", flat=True)]

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "rapport.web.measures",
     "rapport.web.safety",
     "rapport.web.checkins",
+    "rapport.web.office",
     "rapport.web.practice",
     "allauth",
     "allauth.account",
