@@ -3,8 +3,10 @@
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db.backends.base.operations import BaseDatabaseOperations
 from practice_cast import NOW, Cast
 
+from rapport.web.audit import guards
 from rapport.web.core.access import inside
 from rapport.web.core.keys import KeyStore, using
 from rapport.web.people.actions import open_practice
@@ -22,6 +24,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     if database["ENGINE"].endswith("sqlite3"):
         place = tmp_path_factory.mktemp("database") / "rapport.sqlite3"
         database.setdefault("TEST", {})["NAME"] = str(place)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def the_log_lets_itself_be_emptied():
+    """Between tests the database is emptied, which the log refuses in a practice."""
+    emptying = BaseDatabaseOperations.execute_sql_flush
+
+    def without_guards(operations, statements):
+        with guards.down(operations.connection):
+            emptying(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", without_guards)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from rapport.cli.instruments import instruments_app
 from rapport.cli.read import read
 from rapport.cli.serve import serve
 from rapport.cli.simulate import simulate
+from rapport.cli.verify_audit import verify_audit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +32,7 @@ app.command()(serve)
 app.command()(doctor)
 app.command("create-admin")(create_admin)
 app.command()(healthcheck)
+app.command("verify-audit")(verify_audit)
 app.add_typer(instruments_app, name="instruments")
 app.add_typer(bench_app, name="bench")
 

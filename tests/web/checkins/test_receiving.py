@@ -28,7 +28,7 @@ def phq9(**given):
 def test_answers_scores_and_words_come_back_to_the_therapist(cast, open_checkin, send, sarahs):
     occasion, (form,) = open_checkin("gad-7")
     send(occasion, {str(form): {f"q{n}": 2 for n in range(1, 8)}}, words="I nodded.")
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert (came.words, came.scores[form]["gad-7"]) == ("I nodded.", 14)
     assert came.answers[form]["q1"] == 2
 
@@ -36,7 +36,7 @@ def test_answers_scores_and_words_come_back_to_the_therapist(cast, open_checkin,
 def test_what_was_not_answered_is_none_and_never_zero(cast, open_checkin, send, sarahs):
     occasion, (form,) = open_checkin("gad-7")
     send(occasion, {str(form): {"q1": 0, "q2": None}})
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert came.answers[form] == {"q1": 0} | {f"q{n}": None for n in range(2, 8)}
     assert came.scores[form]["gad-7"] is None
 
@@ -55,9 +55,9 @@ def test_a_colleague_and_the_front_desk_read_none_of_it(cast, open_checkin, send
     occasion, (form,) = open_checkin("gad-7")
     send(occasion, {str(form): {"q1": 3}})
     with pytest.raises(NotHere):
-        check_ins_of(sarahs, reader=reader_of(cast.benedikt))
+        check_ins_of(sarahs, reader=reader_of(cast.benedikt), at=NOW)
     with pytest.raises(NotAllowed):
-        check_ins_of(sarahs, reader=reader_of(cast.ruth))
+        check_ins_of(sarahs, reader=reader_of(cast.ruth), at=NOW)
 
 
 def test_the_same_submission_again_gives_the_same_receipt(open_checkin, send):
@@ -166,7 +166,7 @@ def test_of_a_form_on_paper_the_true_date_is_kept(cast, open_checkin, send, sara
     occasion, (form,) = open_checkin("gad-7")
     day = NOW.replace(day=1)
     send(occasion, {str(form): {"q1": 1}}, route="paper", answered_at=day)
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert came.answered_at == day
 
 

@@ -31,7 +31,7 @@ def test_of_all_combinations_of_settings_only_the_complete_one_opens(cast, setti
         for there, told in zip(chosen, settings_of_six, strict=True):
             if there:
                 set_response_plan(by=cast.RAPPORT, at=NOW, **told)
-        missing = missing_for_risk_questions()
+        missing = missing_for_risk_questions(at=NOW)
         assert missing == [n for n, there in zip(NEEDED, chosen, strict=True) if not there]
         if not missing:
             opened.append(chosen)
@@ -52,26 +52,26 @@ def complete(cast, settings_of_six):
 
 def test_without_any_plan_everything_is_missing_and_said(practice):
     with pytest.raises(RiskQuestionsLocked, match="who answers, who steps in") as refused:
-        must_be_open()
+        must_be_open(at=NOW)
     assert refused.value.status == 409
 
 
 def test_when_the_last_responder_leaves_it_locks_again(cast, settings_of_six):
     complete(cast, settings_of_six)
-    must_be_open()
+    must_be_open(at=NOW)
     gone = Staff.one(cast.imani)
     gone.left_at = NOW
     gone.save()
     with pytest.raises(RiskQuestionsLocked, match="who answers"):
-        must_be_open()
+        must_be_open(at=NOW)
 
 
 def test_a_practice_of_one_names_somebody_outside(cast, settings_of_six):
     complete(cast, settings_of_six)
     set_response_plan(backup=None, by=cast.RAPPORT, at=NOW)
-    assert missing_for_risk_questions() == ["who steps in"]
+    assert missing_for_risk_questions(at=NOW) == ["who steps in"]
     set_response_plan(outside="Dr. Example, on call, 0800 000", by=cast.RAPPORT, at=NOW)
-    assert missing_for_risk_questions() == []
+    assert missing_for_risk_questions(at=NOW) == []
 
 
 def test_help_is_given_in_the_clients_language_and_never_made_up(cast, settings_of_six):
@@ -85,4 +85,4 @@ def test_help_is_given_in_the_clients_language_and_never_made_up(cast, settings_
 def test_what_is_not_told_stays_as_it_was(cast, settings_of_six):
     complete(cast, settings_of_six)
     set_response_plan(minutes=60, by=cast.RAPPORT, at=NOW)
-    assert missing_for_risk_questions() == []
+    assert missing_for_risk_questions(at=NOW) == []

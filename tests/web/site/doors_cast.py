@@ -1,6 +1,9 @@
 """Ways in for tests: a signed-in browser without a device to touch."""
 
+import time
+
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
@@ -24,13 +27,15 @@ def account_of(staff, *, second_factor=True):
     return account
 
 
-def signed_in(staff, *, second_factor=True, **options):
-    """A browser in which somebody is signed in."""
+def signed_in(staff, *, second_factor=True, fresh=False, **options):
+    """A browser in which somebody is signed in; fresh: within the last minutes."""
     client = Client(**options)
     account = account_of(staff, second_factor=second_factor)
     client.force_login(account)
     session = client.session
     sessions.begin(session, at=now())
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0}]
+    entered = {"method": "mfa", "at": time.time() if fresh else 0}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [entered]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(account.pk)
     session.save()
     return client

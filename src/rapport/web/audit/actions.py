@@ -1,16 +1,20 @@
 """Write the log: in the same transaction as the change it tells of."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from rapport.web.audit.chain import SYSTEM, By, Line, chained
 from rapport.web.audit.models import Entry, Head
 from rapport.web.core.access import current_practice
 from rapport.web.core.models import Stored
 
-__all__ = ["SYSTEM", "By", "record", "record_about"]
+__all__ = ["SYSTEM", "By", "record", "record_about", "record_seen"]
+
+AGAIN = timedelta(hours=1)  # who looks twice within the hour has seen it once
 
 
 def record(
@@ -45,6 +49,38 @@ def record_about(row: Stored, deed: str, *, by: By, at: datetime, **detail: Any)
     """Add a line about a stored thing."""
     thing = str(row._meta.verbose_name)
     record(deed=deed, thing=thing, thing_id=str(row.pk), by=by, at=at, **detail)
+
+
+def record_seen(deed: str, *, clients: Iterable[UUID], by: By, at: datetime) -> None:
+    """Keep that somebody reads what is about these clients, before it is shown.
+
+    One line for all of them, and none for those whom the same reader read within the last hour: who
+    looked between two times is told to the hour, reading a page costs one insert at most, and the
+    log is not buried under a page that is loaded again and again. It is looked up in the log itself,
+    so that what was rolled back is written at the next look.
+
+    Args:
+        deed: what was seen, as "answers seen"; another kind of seeing is another line.
+        clients: ids of persons.
+    """
+    fresh = sorted({str(client) for client in clients} - _seen_lately(deed, by=by, at=at))
+    if not fresh:
+        return
+    one = len(fresh) == 1
+    told = {} if one else {"clients": " ".join(fresh)}
+    thing, thing_id = ("client", fresh[0]) if one else ("clients", str(len(fresh)))
+    with transaction.atomic():
+        record(deed=deed, thing=thing, thing_id=thing_id, by=by, at=at, **told)
+
+
+def _seen_lately(deed: str, *, by: By, at: datetime) -> set[str]:
+    lines = Entry.objects.filter(
+        practice_id=current_practice(), by_id=by.id, at__gt=at - AGAIN, at__lte=at, deed=deed
+    )
+    seen: set[str] = set()
+    for thing_id, detail in lines.values_list("thing_id", "detail"):
+        seen.update(detail.get("clients", thing_id).split())
+    return seen
 
 
 def _keep(line: Line, chain: str) -> None:

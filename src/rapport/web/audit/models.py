@@ -39,6 +39,10 @@ class Entry(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["practice_id", "number"], name="audit_number_once")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["practice_id", "thing_id", "number"], name="audit_about"),
+            models.Index(fields=["practice_id", "by_id", "at"], name="audit_by"),
+        ]
         verbose_name = "line of the audit log"
 
 

@@ -1,8 +1,12 @@
 """Read the log, and find out whether it was changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from rapport.web.audit.chain import By, Line, chained
 from rapport.web.audit.models import Entry, Head
@@ -28,6 +32,40 @@ def lines_about(thing_id: UUID | str) -> list[Line]:
     """Everything the log holds about one thing, oldest first."""
     rows = Entry.objects.filter(practice_id=current_practice(), thing_id=str(thing_id))
     return [_line(row) for row in rows.order_by("number")]
+
+
+def lines(
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    about: Sequence[str] = (),
+    by: UUID | str | None = None,
+    before: int | None = None,
+    most: int = 50,
+) -> list[Line]:
+    """Lines of the log, the newest first; each wish that is given narrows them.
+
+    Args:
+        since, until: the span of time, both ends in it.
+        about: ids of things; the first one may also stand among several that one line names.
+        by: id of who did it.
+        before: only lines before the one of this number: the next page.
+        most: so many at most.
+    """
+    found = _narrowed(since=since, until=until, by=by, before=before)
+    if about:
+        told = found.annotate(told=Cast("detail", TextField()))
+        found = told.filter(Q(thing_id__in=about) | Q(told__contains=about[0]))
+    return [_line(row) for row in found.order_by("-number")[:most]]
+
+
+def _narrowed(
+    *, since: datetime | None, until: datetime | None, by: UUID | str | None, before: int | None
+) -> QuerySet[Entry]:
+    wishes = {"at__gte": since, "at__lte": until, "number__lt": before}
+    wishes["by_id"] = str(by) if by else None  # type: ignore[assignment]
+    given = {name: wish for name, wish in wishes.items() if wish is not None}
+    return Entry.objects.filter(practice_id=current_practice(), **given)
 
 
 def verify(*, anchors: dict[int, str] | None = None) -> Verdict:

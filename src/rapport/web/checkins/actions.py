@@ -212,7 +212,7 @@ def _open_as_planned(
         session_number=session.number,
         moment=moment,
         language=language,
-        risk_open=not missing_for_risk_questions(),
+        risk_open=not missing_for_risk_questions(at=at),
     )
     if not due:
         raise NothingDue

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.formats import date_format
 
+from rapport.web.audit.actions import record_seen
 from rapport.web.checkins.errors import LinkEnded
 from rapport.web.checkins.models import Answers, Link, Occasion, Receipt
 from rapport.web.checkins.tokens import hashed
@@ -187,22 +188,27 @@ def _who_sees(language: str) -> list[str]:
     return who_sees(language, responder=found.who or None)
 
 
-def check_ins_of(membership: UUID, *, reader: Reader) -> list[CheckIn]:
+def check_ins_of(membership: UUID, *, reader: Reader, at: datetime) -> list[CheckIn]:
     """Everything that came in from and about one member, oldest first, for their therapist.
+
+    That it was seen stands in the log before it is given.
 
     Raises:
         NotAllowed, NotHere: it is not the reader's to see.
     """
     must_care_for(membership, reader=reader)
-    receipts = Receipt.objects.filter(occasion__membership_id=membership)
-    receipts = receipts.select_related("occasion__session", "occasion__membership")
+    found = Receipt.objects.filter(occasion__membership_id=membership)
+    receipts = found.select_related("occasion__session", "occasion__membership").order_by(
+        "occasion__session__number", "occasion__moment", "received_at"
+    )
+    seen = {receipt.occasion.membership.person_id for receipt in receipts}
+    record_seen("answers seen", clients=seen, by=reader.by, at=at)
     kept: dict[UUID, list[Answers]] = {}
     for row in Answers.objects.filter(occasion__membership_id=membership).select_related(
         "occasion__membership"
     ):
         kept.setdefault(row.occasion_id, []).append(row)
-    ordered = receipts.order_by("occasion__session__number", "occasion__moment", "received_at")
-    return [_check_in(receipt, kept.get(receipt.occasion_id, [])) for receipt in ordered]
+    return [_check_in(receipt, kept.get(receipt.occasion_id, [])) for receipt in receipts]
 
 
 def _answered(of: Occasion) -> dict[UUID, frozenset[str]]:
@@ -227,15 +233,25 @@ def _check_in(receipt: Receipt, kept: list[Answers]) -> CheckIn:
     )
 
 
-def said_lately(memberships: Iterable[UUID], *, since: datetime) -> list[Said]:
-    """Own words of these members that came in since then, the latest first."""
+def said_lately(
+    memberships: Iterable[UUID], *, since: datetime, reader: Reader, at: datetime
+) -> list[Said]:
+    """Own words of these members that came in since then, the latest first.
+
+    Whose words they are was asked before; that they were seen stands in the log before they are
+    given.
+    """
     receipts = Receipt.objects.filter(
         occasion__membership_id__in=list(memberships),
         occasion__writer="client",
         received_at__gte=since,
         words__isnull=False,
     )
-    ordered = receipts.select_related("occasion__membership", "occasion__session")
+    ordered = receipts.select_related("occasion__membership", "occasion__session").order_by(
+        "-received_at"
+    )
+    seen = {receipt.occasion.membership.person_id for receipt in ordered}
+    record_seen("words seen", clients=seen, by=reader.by, at=at)
     return [
         Said(
             membership=receipt.occasion.membership_id,
@@ -243,7 +259,7 @@ def said_lately(memberships: Iterable[UUID], *, since: datetime) -> list[Said]:
             moment=receipt.occasion.moment,
             words=receipt.get("words") or "",
         )
-        for receipt in ordered.order_by("-received_at")
+        for receipt in ordered
     ]
 
 
@@ -253,3 +269,11 @@ def answered_before(sessions: list[UUID]) -> frozenset[UUID]:
         session_id__in=sessions, writer="client", moment="before", state="answered"
     )
     return frozenset(found.values_list("session_id", flat=True))
+
+
+def check_in_ids_of(memberships: Iterable[str]) -> list[str]:
+    """Ids of all check-ins of these members and of their links, for finding them in the log."""
+    of = Occasion.objects.filter(membership_id__in=list(memberships))
+    links = Link.objects.filter(occasion__in=of)
+    both = (*of.values_list("pk", flat=True), *links.values_list("pk", flat=True))
+    return [str(pk) for pk in both]

@@ -57,11 +57,13 @@ class Door:
         may: the permission it needs, or why it needs none.
         methods: HTTP methods it answers.
         works_empty: whether it answers before `rapport init`.
+        again: whether one has to have shown within the last minutes that it is still oneself.
     """
 
     may: StrEnum | Open
     methods: tuple[str, ...]
     works_empty: bool
+    again: bool = False
 
 
 def page(
@@ -70,14 +72,15 @@ def page(
     may: StrEnum | Open,
     methods: Sequence[str] = ("GET",),
     works_empty: bool = False,
+    again: bool = False,
 ) -> View:
-    """Declare who may enter a page and with which methods."""
+    """Declare who may enter a page, with which methods, and whether to ask once more who it is."""
 
     @wraps(view)
     def declared(*args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(*args, **kwargs)
 
-    door = Door(may=may, methods=tuple(methods), works_empty=works_empty)
+    door = Door(may=may, methods=tuple(methods), works_empty=works_empty, again=again)
     declared.door = door  # type: ignore[attr-defined]
     return declared  # type: ignore[return-value]
 

@@ -33,6 +33,7 @@ class MemberHere:
     """
 
     membership: UUID
+    person: UUID
     name: str
     mark: str
 
@@ -106,6 +107,7 @@ def _here(membership: Membership) -> MemberHere:
     sealed = bytes(person.name or b"")
     return MemberHere(
         membership=membership.pk,
+        person=person.pk,
         name=person.get("name") or "",
         mark=sha256(sealed).hexdigest()[:16],
     )

@@ -1,5 +1,6 @@
 """Practice, staff, clients, cases and sessions (docs/decisions/0006-people-cases-answers.md)."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -29,6 +30,7 @@ class Practice(models.Model):
     language = models.CharField(max_length=8)
     consent_age = models.PositiveSmallIntegerField()  # from which the young consent themselves
     made_up = models.BooleanField(default=False)  # every page says so
+    version = models.PositiveIntegerField(default=1)
 
     privacy: ClassVar[dict[str, Kept]] = {
         "id": Kept.ID,
@@ -37,6 +39,7 @@ class Practice(models.Model):
         "language": Kept.PRACTICE,
         "consent_age": Kept.PRACTICE,
         "made_up": Kept.PRACTICE,
+        "version": Kept.COUNT,
     }
 
 
@@ -47,6 +50,7 @@ class Staff(Stored):
     email = models.EmailField()
     roles = models.JSONField(default=list)
     left_at = models.DateTimeField(null=True)
+    away_until = models.DateTimeField(null=True)  # nobody is told anything through them till then
     account = models.OneToOneField(Account, models.SET_NULL, null=True, related_name="staff")
 
     privacy: ClassVar[dict[str, Kept]] = {
@@ -54,11 +58,16 @@ class Staff(Stored):
         "email": Kept.STAFF,
         "roles": Kept.STAFF,
         "left_at": Kept.STAFF,
+        "away_until": Kept.STAFF,
         "account": Kept.ID,
     }
 
     class Meta(Stored.Meta):
         verbose_name = "member of staff"
+
+    def is_here(self, at: datetime) -> bool:
+        """Whether they work here and are not away."""
+        return self.left_at is None and (self.away_until is None or self.away_until <= at)
 
 
 class Person(Stored):

@@ -205,6 +205,11 @@ def staff_with(role: str) -> list[UUID]:
     return [staff.pk for staff in here if role in staff.roles]
 
 
+def is_here(staff: UUID, *, at: datetime) -> bool:
+    """Whether somebody works here and is not away at this moment."""
+    return Staff.one(staff).is_here(at)
+
+
 def names_of(memberships: Iterable[UUID]) -> dict[UUID, str]:
     """Names of members by membership, for whoever has the right to know them already."""
     found = Membership.objects.filter(pk__in=list(memberships)).select_related("person")

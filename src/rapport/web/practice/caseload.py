@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from rapport.web.audit.actions import record_seen
 from rapport.web.checkins.queries import answered_before, said_lately
 from rapport.web.people.course import OpenCase, open_cases, upcoming
 from rapport.web.people.queries import Meeting, Reader, day_list
@@ -86,6 +87,7 @@ def caseload(*, reader: Reader, zone: ZoneInfo, at: datetime) -> Caseload:
     reasons = reasons_by_case(cases, stands, may_join=joinable)
     asking = in_order(cases, reasons)
     start = datetime.combine(at.astimezone(zone).date(), time(), zone)
+    _seen(cases, reader, at)
     flags = tuple(flags_to_answer(reader=reader))
     think = [case for case in asking if not _flagged(case, flags)][:SHOWN]
     today = _today(start, reader, {case.case for case in asking})
@@ -97,7 +99,7 @@ def caseload(*, reader: Reader, zone: ZoneInfo, at: datetime) -> Caseload:
         rest=the_rest(len(cases) - len(asking), more=len(asking) - len(think), of=len(cases)),
         today=today,
         silent=_silent(cases, stands),
-        words=_words(cases, {c.case for c in think}, since=at - LATELY),
+        words=_words(cases, {c.case for c in think}, reader=reader, at=at),
         cases=len(cases),
     )
 
@@ -128,6 +130,7 @@ def all_cases(*, reader: Reader, at: datetime, called: str = "") -> AllCases:
     wanted = called.strip().casefold()
     cases = [c for c in open_cases(reader=reader) if wanted in c.name.casefold()]
     stands = standings_for(cases, reader=reader, at=at)
+    _seen(cases, reader, at)
     joinable = may_join(cases)
     reasons = reasons_by_case(cases, stands, may_join=joinable)
     next_ones = upcoming([case.case for case in cases], after=at)
@@ -141,6 +144,12 @@ def all_cases(*, reader: Reader, at: datetime, called: str = "") -> AllCases:
         for case in sorted(cases, key=lambda one: one.name.casefold())
     ]
     return AllCases(rows=tuple(rows))
+
+
+def _seen(cases: Sequence[OpenCase], reader: Reader, at: datetime) -> None:
+    """Keep in the log that what these clients' answers say was seen in a sentence."""
+    clients = {m.person for case in cases for m in case.members}
+    record_seen("caseload seen", clients=clients, by=reader.by, at=at)
 
 
 def may_join(cases: Sequence[OpenCase]) -> set[UUID]:
@@ -275,10 +284,10 @@ def _silent(cases: Sequence[OpenCase], stands: Mapping[UUID, Stands]) -> tuple[N
 
 
 def _words(
-    cases: Sequence[OpenCase], told: set[UUID], *, since: datetime
+    cases: Sequence[OpenCase], told: set[UUID], *, reader: Reader, at: datetime
 ) -> tuple[tuple[str, str, str], ...]:
     members = {m.membership: m.name for c in cases if c.case not in told for m in c.members}
-    said = said_lately(members, since=since)[:WORDS_SHOWN]
+    said = said_lately(members, since=at - LATELY, reader=reader, at=at)[:WORDS_SHOWN]
     return tuple(
         (members[one.membership], f"{one.moment} session {one.session}", one.words) for one in said
     )

@@ -12,6 +12,7 @@ from rapport.files.report.items import answer
 from rapport.pictures.svg import number
 from rapport.pictures.ticks import change_ticks
 from rapport.science.reading.model import ClientReading, Item, Reading, Series
+from rapport.web.audit.actions import record_seen
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.queries import GoalSoFar, goals_of
 from rapport.web.people.course import attendance_of, names_of_staff, upcoming
@@ -135,6 +136,7 @@ def _chosen(case: CaseSoFar, membership: UUID | None) -> Member | None:
 
 
 def _member_page(case: CaseSoFar, member: Member, reader: Reader, at: datetime) -> MemberPage:
+    record_seen("answers seen", clients={member.person}, by=reader.by, at=at)
     read = reading_of_case(case, reader=reader, at=at)
     own = read.members[member.membership]
     words = [Quoted(text=w.text, when=f"{w.moment} session {w.session}") for w in own.words]

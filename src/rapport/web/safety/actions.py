@@ -1,7 +1,6 @@
 """Raise, acknowledge, hand on and close flags; say who answers in this practice."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,11 +9,13 @@ from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader, staff_with
+from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
 from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
+from rapport.web.safety.response.queries import told_of_fear
+from rapport.web.safety.response.rules import in_order
 
 # Fear of somebody else in the case: the therapist is told, alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
@@ -44,20 +45,21 @@ def set_response_plan(*, by: By, at: datetime, **told: object) -> None:
         told: fields of the response plan: responder, backup, lead (ids of staff), outside, hours,
             minutes, emergency, help_text and consent_text (by language).
     """
-    plan = ResponsePlan.objects.first() or ResponsePlan()
+    plan = ResponsePlan.objects.first() or ResponsePlan(version=0)
+    plan.version += 1
     for field, value in told.items():
         setattr(plan, f"{field}_id" if field in ("responder", "backup", "lead") else field, value)
     plan.save()
     record_about(plan, "response plan changed", by=by, at=at, fields=", ".join(sorted(told)))
 
 
-def must_be_open() -> None:
+def must_be_open(*, at: datetime) -> None:
     """Refuse to ask about risk while nobody is named to answer.
 
     Raises:
         RiskQuestionsLocked: says what is missing.
     """
-    missing = missing_for_risk_questions()
+    missing = missing_for_risk_questions(at=at)
     if missing:
         raise RiskQuestionsLocked(missing)
 
@@ -73,7 +75,7 @@ def raise_flag(
     reads would be worse.
     """
     plan = ResponsePlan.objects.first()
-    first = _first(plan, therapist, risk)
+    first = _first(plan, therapist, risk, at)
     flag = Flag(membership_id=membership, answers_id=answers, raised_at=at, owner_id=first)
     content = {
         "kind": risk.kind,
@@ -154,23 +156,22 @@ def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
     told.save()
 
 
-def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer) -> UUID:
+def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, at: datetime) -> UUID:
     if risk.kind in FOR_THE_THERAPIST:
         return therapist
-    named = list(_in_order(plan)) if plan else []
+    named = _in_order(plan, at) if plan else []
     if risk.kind in ABOUT_THE_THERAPIST:
-        named = [person for person in [*named, *staff_with("practice-lead")] if person != therapist]
+        return told_of_fear(therapist, named=named) or therapist
     return named[0] if named else therapist
 
 
-def _in_order(plan: ResponsePlan) -> Iterable[UUID]:
-    """Responder, back-up, lead, without anybody who has left."""
-    people = (plan.responder, plan.backup, plan.lead)
-    return [person.pk for person in people if person is not None and person.left_at is None]
+def _in_order(plan: ResponsePlan, at: datetime) -> list[UUID]:
+    """Responder, back-up, lead, without anybody who has left or is away."""
+    return [person.pk for person in in_order(plan, at)]
 
 
 def _late(flag: Flag, minutes: int, at: datetime) -> bool:
-    if flag.owner.left_at is not None:
+    if not flag.owner.is_here(at):
         return True
     if flag.acknowledged_at is not None:
         return False
@@ -180,10 +181,10 @@ def _late(flag: Flag, minutes: int, at: datetime) -> bool:
 
 def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
     told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
-    following = next((person for person in _in_order(plan) if person not in told), None)
+    following = next((person for person in _in_order(plan, at) if person not in told), None)
     if following is None:
         return False
-    if flag.owner.left_at is not None:
+    if not flag.owner.is_here(at):
         flag.owner_id = following
         flag.save()
     step = STEPS[1] if following == plan.backup_id else STEPS[2]

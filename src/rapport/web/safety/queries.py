@@ -1,7 +1,7 @@
 """Whether risk questions may be asked, which flags are open, and what a client in need is shown."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,9 @@ from rapport.web.core.errors import NotHere
 from rapport.web.people.queries import Reader, names_of
 from rapport.web.people.roles import May
 from rapport.web.safety.models import Flag, Notice, ResponsePlan
+from rapport.web.safety.response.rules import NEEDED, missing
+
+__all__ = ["NEEDED"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,30 +59,9 @@ class WaitingFlag:
     acknowledged_at: datetime | None
 
 
-def missing_for_risk_questions() -> list[str]:
+def missing_for_risk_questions(*, at: datetime) -> list[str]:
     """What the practice still has to say before anybody is asked about risk; empty: nothing."""
-    plan = _plan()
-    if plan is None:
-        return list(NEEDED)
-    there = {
-        "who answers": _works_here(plan.responder),
-        "who steps in": _works_here(plan.backup) or bool(plan.outside),
-        "the hours": bool(plan.hours),
-        "the time within which somebody answers": bool(plan.minutes),
-        "help lines in each language": bool(plan.emergency) and bool(plan.help_text),
-        "the consent wording": bool(plan.consent_text),
-    }
-    return [need for need in NEEDED if not there[need]]
-
-
-NEEDED = (
-    "who answers",
-    "who steps in",
-    "the hours",
-    "the time within which somebody answers",
-    "help lines in each language",
-    "the consent wording",
-)
+    return missing(_plan(), at)
 
 
 def help_for(language: str) -> Help:
@@ -89,7 +71,7 @@ def help_for(language: str) -> Help:
         return Help(emergency="", text=None, hours="", who="", minutes=None)
     return Help(
         emergency=plan.emergency,
-        text=plan.help_text.get(language) or plan.help_text.get("en"),
+        text=_in_language(plan.help_text, language),
         hours=plan.hours,
         who=plan.responder.name if plan.responder else "",
         minutes=plan.minutes,
@@ -149,8 +131,10 @@ def _plan() -> ResponsePlan | None:
     return ResponsePlan.objects.select_related("responder", "backup", "lead").first()
 
 
-def _works_here(staff: object) -> bool:
-    return staff is not None and getattr(staff, "left_at", None) is None
+def _in_language(texts: dict[str, str], language: str) -> str | None:
+    """In the client's language, else in English, else in any: a number is better than nothing."""
+    wanted = (texts.get(language), texts.get("en"), *texts.values())
+    return next((text for text in wanted if text), None)
 
 
 def _content(flag: Flag) -> dict[str, str]:
@@ -176,3 +160,9 @@ def _open(flag: Flag) -> OpenFlag:
 def flagged(answers: UUID) -> bool:
     """Whether a flag came with this check-in."""
     return Flag.objects.filter(answers_id=answers).exists()
+
+
+def flags_of(memberships: Iterable[str]) -> list[str]:
+    """Ids of all flags of these members, for finding them in the log."""
+    found = Flag.objects.filter(membership_id__in=list(memberships))
+    return [str(pk) for pk in found.values_list("pk", flat=True)]

@@ -12,6 +12,8 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rapport.web.core import engine, environment
+from rapport.web.core.access import inside
+from rapport.web.core.clock import now
 from rapport.web.core.errors import DoesNotOpen
 from rapport.web.core.keys import key_store
 from rapport.web.people.queries import the_practice
@@ -22,10 +24,15 @@ LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """Something looked at: whether it is right, and what to do where it is not."""
+    """Something looked at: whether it is right, and what to do where it is not.
+
+    Attributes:
+        to_do: what the practice still has to decide; not a fault.
+    """
 
     what: str
     wrong: str = ""
+    to_do: str = ""
     do: str = ""
 
 
@@ -38,6 +45,20 @@ def findings() -> Iterator[Finding]:
     yield from _database()
     yield _keys()
     yield _zones()
+    yield from _practice()
+
+
+def _practice() -> Iterator[Finding]:
+    """What is found in the practice itself, where there is one that answers."""
+    from rapport.web.site.doctor_people import findings_in_practice
+
+    try:
+        practice = None if unapplied() else the_practice()
+    except (Error, RuntimeError):
+        return  # said already
+    if practice is not None:
+        with inside(practice.practice):
+            yield from findings_in_practice(at=now())
 
 
 def unapplied() -> list[str]:

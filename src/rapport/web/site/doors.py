@@ -14,6 +14,7 @@ from rapport.web.core.errors import NotHere, Refused
 from rapport.web.core.pages import Anyone, Door, Entering, LinkHolder, door_of
 from rapport.web.people.roles import May
 from rapport.web.people.sign_in import sessions
+from rapport.web.people.sign_in.again import ask_again, is_fresh
 from rapport.web.people.sign_in.queries import Colleague, colleague
 from rapport.web.site.refusals import NO_PRACTICE, answer, refuse
 
@@ -60,7 +61,14 @@ def _person(request: HttpRequest, door: Door) -> HttpResponse | None:
         return None
     if not found.has_second_factor:
         return redirect("set_up")
-    return _role(request, door.may, found)
+    return _role(request, door.may, found) or _again(request, door)
+
+
+def _again(request: HttpRequest, door: Door) -> HttpResponse | None:
+    """Ask once more who it is, where the page wants that; what was sent is kept meanwhile."""
+    if door.again and not is_fresh(request):
+        return ask_again(request)
+    return None
 
 
 def _role(request: HttpRequest, may: object, found: Colleague) -> HttpResponse | None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from rapport.web.core.access import inside
 from rapport.web.people.queries import the_practice
+from rapport.web.people.roles import May, allowed
 
 WITHOUT = ("/healthz", "/readyz")  # they have to answer when the database does not
 
@@ -27,9 +28,23 @@ class InsidePractice:
             return self.get_response(request)
 
 
+# Address, what it is called, and the permission without which nobody is led there.
+SECTIONS = (
+    ("cases", "Cases", May.SEE_OWN_CASES),
+    ("desk", "The day", May.PLAN_SESSIONS),
+    ("office", "Practice", May.MANAGE_SETTINGS),
+)
+
+
 def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
     """What the head of every page needs."""
+    colleague = getattr(request, "colleague", None)
     return {
         "practice": getattr(request, "practice", None),
-        "colleague": getattr(request, "colleague", None),
+        "colleague": colleague,
+        "sections": _sections(colleague.reader.roles) if colleague is not None else (),
     }
+
+
+def _sections(roles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((place, name) for place, name, may in SECTIONS if allowed(roles, may))

@@ -9,6 +9,9 @@ from rapport.web.site import logs
 
 HOME = Path(environment.text("RAPPORT_HOME", "."))
 RAPPORT_KEYS = HOME / "keys.sqlite3"
+RAPPORT_AUDIT_ANCHORS = Path(
+    environment.text("RAPPORT_AUDIT_ANCHORS", str(HOME / "audit-heads.log"))
+)
 environment.default_file("RAPPORT_PRACTICE_KEY", HOME / "practice.key")
 environment.default_file("RAPPORT_SECRET_KEY", HOME / "secret.key")
 SECRET_KEY = environment.text("RAPPORT_SECRET_KEY", "")  # Django refuses to work with an empty one
@@ -28,6 +31,7 @@ INSTALLED_APPS = [
     "rapport.web.safety",
     "rapport.web.checkins",
     "rapport.web.reading",
+    "rapport.web.office",
     "rapport.web.practice",
     "allauth",
     "allauth.account",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
     path("c/", include("rapport.web.checkins.urls")),
     path("flags/", include("rapport.web.safety.urls")),
+    path("office/", include("rapport.web.office.urls")),
     path("healthz", page(views.healthz, may=MACHINES, works_empty=True), name="healthz"),
     path("readyz", page(views.readyz, may=MACHINES, works_empty=True), name="readyz"),
 ]

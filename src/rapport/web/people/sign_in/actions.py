@@ -13,6 +13,7 @@ from rapport.web.people.accounts import Account, EntryLink
 from rapport.web.people.errors import WrongState
 from rapport.web.people.models import Staff
 from rapport.web.people.sign_in.errors import LinkGone
+from rapport.web.people.staff.last import must_not_be_last
 
 LINK_LIVES = timedelta(hours=24)
 
@@ -76,10 +77,15 @@ def note_second_factor(*, account: int, kind: str, added: bool, at: datetime) ->
 
 @transaction.atomic
 def let_go(*, staff: UUID, by: By, at: datetime) -> None:
-    """Somebody stops working here; every session of theirs ends with its next request."""
+    """Somebody stops working here; every session of theirs ends with its next request.
+
+    Raises:
+        LastInRole: nobody else could let people in, or answer for the practice.
+    """
     member = Staff.one(staff)
     if member.left_at is not None:
         raise WrongState("member of staff", "gone", "let go again")
+    must_not_be_last(member, losing=member.roles)
     member.left_at = at
     member.save()
     if member.account is not None:

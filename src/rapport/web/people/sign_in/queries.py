@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from rapport.web.people.accounts import Account
 from rapport.web.people.models import Staff
 from rapport.web.people.queries import Reader
-from rapport.web.people.roles import May, allowed
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -20,11 +19,6 @@ class Colleague:
     reader: Reader
     name: str
     has_second_factor: bool
-
-    @property
-    def sees_cases(self) -> bool:
-        """Whether the way to the cases stands in the head of the page."""
-        return allowed(self.reader.roles, May.SEE_OWN_CASES)
 
 
 def colleague(account: Account) -> Colleague | None:

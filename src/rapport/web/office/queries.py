@@ -1,0 +1,275 @@
+"""What the pages of the office show; each reader their own part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from rapport.web.people.desk.queries import Appointment, appointments
+from rapport.web.people.queries import Reader, session_of
+from rapport.web.people.roles import ROLES, May, Role, allowed
+from rapport.web.people.staff.queries import (
+    WorksHere,
+    away_now,
+    cases_without_therapist,
+    everybody,
+    names_of_staff,
+    one_of_staff,
+    roles_filled,
+    staff_who_may,
+)
+from rapport.web.safety.queries import NEEDED, missing_for_risk_questions, waiting_flags
+from rapport.web.safety.response.queries import PlanSoFar, plan_so_far
+
+__all__ = ["one_of_staff"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffPage:
+    """Everybody who works here, and those who have left.
+
+    Attributes:
+        missing: what keeps questions about risk closed.
+    """
+
+    here: tuple[WorksHere, ...]
+    gone: tuple[WorksHere, ...]
+    missing: tuple[str, ...]
+
+
+def staff_page(*, reader: Reader, at: datetime) -> StaffPage:
+    """Staff, for whoever manages it."""
+    found = everybody(reader=reader, at=at)
+    return StaffPage(
+        here=tuple(one for one in found if one.left_at is None),
+        gone=tuple(one for one in found if one.left_at is not None),
+        missing=tuple(missing_for_risk_questions(at=at)),
+    )
+
+
+def stored_staff(one: WorksHere) -> dict[str, object]:
+    """Somebody as the form shows them."""
+    return {
+        "name": one.name,
+        "email": one.email,
+        "roles": [role for role in ROLES if role in one.roles],
+        "version": one.version,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """One of the things a response plan needs."""
+
+    name: str
+    there: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskPage:
+    """The response plan.
+
+    Attributes:
+        needs: everything it needs, and which of it is there.
+        can_answer: id and name of everybody who could be named.
+        afraid_alone: therapists for whom nobody else here could be told.
+    """
+
+    plan: PlanSoFar
+    needs: tuple[Need, ...]
+    can_answer: tuple[tuple[UUID, str], ...]
+    afraid_alone: tuple[str, ...]
+
+
+def risk_page(*, reader: Reader, at: datetime) -> RiskPage:
+    """The response plan, for whoever may change it."""
+    plan = plan_so_far(reader=reader, at=at)
+    return RiskPage(
+        plan=plan,
+        needs=tuple(Need(name=need, there=need not in plan.missing) for need in NEEDED),
+        can_answer=tuple(staff_who_may(May.ANSWER_FLAGS)),
+        afraid_alone=tuple(fear.therapist for fear in plan.fears if fear.told is None),
+    )
+
+
+def stored_plan(plan: PlanSoFar) -> dict[str, object]:
+    """The plan as the form shows it."""
+    people = {"responder": plan.responder, "backup": plan.backup, "lead": plan.lead}
+    return {
+        **{role: str(one) if one else "" for role, one in people.items()},
+        **{f"help_{code}": text for code, text in plan.help_text.items()},
+        **{f"consent_{code}": text for code, text in plan.consent_text.items()},
+        "outside": plan.outside,
+        "hours": plan.hours,
+        "minutes": plan.minutes,
+        "emergency": plan.emergency,
+        "version": plan.version,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesPage:
+    """Who may do what.
+
+    Attributes:
+        rows: each permission in words, and for each role whether it has it.
+    """
+
+    roles: tuple[Role, ...]
+    rows: tuple[tuple[str, tuple[bool, ...]], ...]
+
+
+def roles_page() -> RolesPage:
+    """Roles and permissions, from the data that the doors ask."""
+    roles = tuple(ROLES.values())
+    rows = tuple((may.value, tuple(may in role.may for role in roles)) for may in May)
+    return RolesPage(roles=roles, rows=rows)
+
+
+def staff_of_log(*, reader: Reader) -> list[tuple[UUID, str]]:
+    """Whose deeds can be looked for: everybody here who may do anything with clients or settings."""
+    reader.must(May.READ_AUDIT)
+    found = {staff: name for may in May for staff, name in staff_who_may(may)}
+    return sorted(found.items(), key=lambda one: one[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskPage:
+    """One day as the front desk sees it."""
+
+    day: date
+    before: date
+    after: date
+    today: date
+    appointments: tuple[Appointment, ...]
+
+
+def desk_page(day: date | None, *, zone: str, reader: Reader, at: datetime) -> DeskPage:
+    """Who comes on a day, in the practice's zone; without a day: today."""
+    today = at.astimezone(ZoneInfo(zone)).date()
+    shown = day or today
+    start, end = (_midnight(one, zone) for one in (shown, shown + timedelta(days=1)))
+    found = appointments(day_start=start, day_end=end, reader=reader, at=at)
+    return DeskPage(
+        day=shown,
+        before=shown - timedelta(days=1),
+        after=shown + timedelta(days=1),
+        today=today,
+        appointments=tuple(found),
+    )
+
+
+def day_of(session: UUID, *, zone: str, reader: Reader) -> date:
+    """On which day a session is, in the practice's zone."""
+    reader.must(May.PLAN_SESSIONS)
+    return session_of(session).starts_at.astimezone(ZoneInfo(zone)).date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """Something to know or to do, in a sentence, with where to go.
+
+    Attributes:
+        asks: it asks for thought.
+        place: name of an address; "": nowhere to go.
+    """
+
+    text: str
+    asks: bool = False
+    place: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingFor:
+    """An open flag as the lead sees it: since when, and for whom; nothing of the answer."""
+
+    since: datetime
+    who: str
+    taken_on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyPart:
+    """What the first page says to a role that sees no cases of its own.
+
+    Attributes:
+        waiting: open flags; for whoever leads the practice.
+        matters: what asks for thought first.
+    """
+
+    waiting: tuple[WaitingFor, ...]
+    matters: tuple[Matter, ...]
+
+
+def my_part(*, reader: Reader, at: datetime) -> MyPart:
+    """The part of the first page that a reader's roles ask for; of a therapist alone: nothing."""
+    matters = list(_matters(reader, at))
+    return MyPart(
+        waiting=tuple(_waiting(reader)),
+        matters=tuple(sorted(matters, key=lambda matter: not matter.asks)),
+    )
+
+
+def _waiting(reader: Reader) -> Iterator[WaitingFor]:
+    if not allowed(reader.roles, May.SEE_ALL_FLAGS):
+        return
+    flags = waiting_flags(reader=reader)
+    names = names_of_staff(flag.owner for flag in flags)
+    for flag in flags:
+        yield WaitingFor(
+            since=flag.raised_at,
+            who=names[str(flag.owner)],
+            taken_on=flag.acknowledged_at is not None,
+        )
+
+
+def _matters(reader: Reader, at: datetime) -> Iterator[Matter]:
+    if allowed(reader.roles, May.MANAGE_SETTINGS):
+        yield from _at_risk(at)
+    if allowed(reader.roles, May.MANAGE_STAFF):
+        yield from _people(reader, at)
+    if allowed(reader.roles, May.PLAN_SESSIONS) and not allowed(reader.roles, May.SEE_OWN_CASES):
+        yield Matter(text="Who comes when, and who has arrived.", place="desk", link="The day")
+    if allowed(reader.roles, May.SEE_SHARED_CASES):
+        yield Matter(text="Here will stand what therapists bring to supervision.")
+
+
+def _at_risk(at: datetime) -> Iterator[Matter]:
+    missing = missing_for_risk_questions(at=at)
+    if missing:
+        yield Matter(
+            text=f"Questions about risk are closed. Still missing: {', '.join(missing)}.",
+            asks=True,
+            place="risk-plan",
+            link="Say who answers",
+        )
+
+
+def _people(reader: Reader, at: datetime) -> Iterator[Matter]:
+    orphaned = cases_without_therapist()
+    if orphaned:
+        cases = "One open case has" if orphaned == 1 else f"{orphaned} open cases have"
+        yield Matter(text=f"{cases} no therapist who works here. {UNREAD}", asks=True)
+    for name, until in away_now(at=at):
+        yield Matter(text=f"{name} is away until {until:%-d %B}.", place="staff", link="Staff")
+    outside = [one.name for one in everybody(reader=reader, at=at) if _not_in_yet(one)]
+    if outside:
+        have = "has" if len(outside) == 1 else "have"
+        text = f"{' and '.join(outside)} {have} not signed in yet."
+        yield Matter(text=text, place="staff", link="Give a sign-in link")
+    if roles_filled().managers == 1:
+        yield Matter(text=ONE_MANAGER, place="staff", link="Staff")
+
+
+UNREAD = "Nobody reads what those clients write."
+ONE_MANAGER = "Only one person can let others in. A second one would help if a device is lost."
+
+
+def _not_in_yet(one: WorksHere) -> bool:
+    return one.left_at is None and not one.comes_in
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,76 @@
+"""The day as the front desk sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rapport.web.audit.actions import record_seen
+from rapport.web.people.models import Attendance, Session
+from rapport.web.people.queries import Reader
+from rapport.web.people.roles import May, allowed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """Somebody who is expected at a session.
+
+    Attributes:
+        state: "expected", "came", "did not come" or "excused".
+    """
+
+    membership: UUID
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """A session of the day: no clinical word."""
+
+    session: UUID
+    starts_at: datetime
+    minutes: int
+    place: str
+    state: str
+    with_whom: str
+    expected: tuple[Expected, ...]
+
+
+def appointments(
+    *, day_start: datetime, day_end: datetime, reader: Reader, at: datetime
+) -> list[Appointment]:
+    """All sessions of a day by time, for the front desk; for a therapist their own alone."""
+    reader.must(May.PLAN_SESSIONS)
+    there = Attendance.objects.filter(
+        session__starts_at__gte=day_start, session__starts_at__lt=day_end
+    )
+    if allowed(reader.roles, May.SEE_OWN_CASES):
+        there = there.filter(session__staff_id=reader.staff)
+    rows = there.select_related("session__staff", "membership__person")
+    people = {row.membership.person_id for row in rows}
+    record_seen("day list seen", clients=people, by=reader.by, at=at)
+    by_session: dict[UUID, list[Attendance]] = {}
+    for row in rows.order_by("session__starts_at", "session_id"):
+        by_session.setdefault(row.session_id, []).append(row)
+    return [_appointment(expected) for expected in by_session.values()]
+
+
+def _appointment(rows: list[Attendance]) -> Appointment:
+    session: Session = rows[0].session
+    expected = [
+        Expected(
+            membership=row.membership_id,
+            name=row.membership.person.get("name") or "",
+            state=row.state,
+        )
+        for row in rows
+    ]
+    return Appointment(
+        session=session.pk,
+        starts_at=session.starts_at,
+        minutes=session.minutes,
+        place=session.place,
+        state=session.state,
+        with_whom=session.staff.name,
+        expected=tuple(sorted(expected, key=lambda one: one.name)),
+    )

@@ -1,0 +1,1 @@
+"""The practice itself: its settings, and the numbers under which the log knows a client."""
