@@ -51,7 +51,8 @@ def test_a_therapist_reads_the_words_of_own_clients_only(cast, said):
 
 def test_the_front_desk_sees_who_comes_and_no_clinical_word(cast, said):
     said(cast.sarah, "I used the sign.", therapist=cast.imani, moment="before")
-    page = first_page(cast.ruth)
+    ruth = signed_in(cast.ruth)
+    page = "".join(ruth.get(place).content.decode() for place in ("/", "/office/day/"))
     assert "Sarah Lindqvist" in page
     for never in ("I used the sign", "answered", "check-in", "flag"):
         assert never not in page
@@ -97,6 +98,6 @@ def test_the_lead_sees_that_a_flag_is_open_and_nothing_of_it(cast):
         )  # fmt: skip
     page = first_page(lead)
     assert "One flag is open." in page
-    assert "nobody has taken it on yet" in page
+    assert "Nobody has taken it on yet." in page
     for never in ("Sarah", "anary", "self-harm"):
         assert never not in page

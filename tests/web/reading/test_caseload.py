@@ -89,7 +89,7 @@ def test_members_who_answer_apart_are_named_together_and_nobody_is_quoted_first(
 ):
     apart(cast, course, couple)
     (one,) = load(cast.benedikt).think
-    assert one.entry.reasons[0].startswith("In Marta Ferreira and Dev Raman the last answers")
+    assert one.entry.reasons[0].startswith("In Dev Raman and Marta Ferreira the last answers")
     assert one.entry.quotes == ()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from rapport.web.people.models import Attendance, Case, Membership, Session, Staff
-from rapport.web.people.queries import Reader
+from rapport.web.people.queries import Reader, in_order_of_coming
 from rapport.web.people.roles import May
 
 ALONE = "individual"
@@ -93,10 +93,14 @@ def names_of_staff(staff: Collection[UUID]) -> dict[UUID, str]:
 
 def _with_members(cases: QuerySet[Case]) -> list[OpenCase]:
     there = Membership.objects.filter(left_at=None).select_related("person")
-    members = Prefetch("memberships", there.order_by("joined_at", "pk"), to_attr="here")
+    members = Prefetch("memberships", there, to_attr="here")
     found = cases.order_by("opened_at", "pk").prefetch_related(members)
     return [
-        OpenCase(case=one.pk, kind=one.kind, members=tuple(_here(m) for m in one.here))
+        OpenCase(
+            case=one.pk,
+            kind=one.kind,
+            members=tuple(_here(m) for m in in_order_of_coming(one.here)),
+        )
         for one in found
         if one.here
     ]

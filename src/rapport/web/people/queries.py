@@ -189,14 +189,19 @@ def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
         NotHere: there is no such case, or it is not the reader's.
     """
     found = _case_of(case, reader)
-    memberships = found.memberships.select_related("person").order_by("joined_at", "pk")
+    memberships = found.memberships.select_related("person")
     return CaseSoFar(
         case=found.pk,
         kind=found.kind,
         policy=found.policy,
         opened_at=found.opened_at,
-        members=tuple(_member(m) for m in memberships),
+        members=tuple(_member(m) for m in in_order_of_coming(memberships)),
     )
+
+
+def in_order_of_coming(memberships: Iterable[Membership]) -> list[Membership]:
+    """The first who came first; those who came together by name."""
+    return sorted(memberships, key=lambda m: (m.joined_at, m.person.get("name") or "", m.pk))
 
 
 def staff_with(role: str) -> list[UUID]:
