@@ -21,11 +21,13 @@ class MadeUpSession:
     Attributes:
         state: planned, held or missed.
         came: by member, in the order of the case's names.
+        staff: who holds it.
     """
 
     starts_at: datetime
     state: str
     came: tuple[bool, ...]
+    staff: UUID
     minutes: int = 50
     place: str = "room"
 
@@ -35,7 +37,7 @@ class MadeUpCase:
     """A case of people who don't exist, cared for by these members of staff.
 
     Attributes:
-        therapists: ids of staff; the first one holds the sessions.
+        therapists: ids of staff.
         closed_at: None: it is open.
         left_why: of all members of a closed case.
     """
@@ -149,7 +151,7 @@ def _session(made: MadeUpCase, case: Case, position: int) -> Session:
     went = made.sessions[position]
     return Session(
         case=case,
-        staff_id=made.therapists[0],
+        staff_id=went.staff,
         number=position + 1,
         starts_at=went.starts_at,
         minutes=went.minutes,

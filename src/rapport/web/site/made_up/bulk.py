@@ -104,12 +104,17 @@ def _case(course: MadeUpCourse, therapists: Mapping[str, UUID], zone: str) -> Ma
     return MadeUpCase(
         kind=course.kind,
         names=course.names,
-        therapists=(therapists[course.therapist],),
+        therapists=tuple(therapists[name] for name in (course.therapist, *course.also)),
         opened_at=course.opened_at,
         closed_at=course.last_at if course.ended else None,
         left_why=course.ended,
         sessions=tuple(
-            MadeUpSession(starts_at=m.starts_at, state=m.state, came=m.came)
+            MadeUpSession(
+                starts_at=m.starts_at,
+                state=m.state,
+                came=m.came,
+                staff=therapists[m.with_whom or course.therapist],
+            )
             for m in course.meetings
         ),
         zone=zone,
@@ -142,7 +147,7 @@ def _check_ins(
                 membership=kept.members[one.member].membership,
                 person=kept.members[one.member].person,
                 writer=one.writer,
-                about=therapists[course.therapist],
+                about=therapists[meeting.with_whom or course.therapist],
                 moment=one.moment,
                 submission=_submission(one, forms, told),
             )

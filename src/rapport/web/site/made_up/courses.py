@@ -49,12 +49,20 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpMeeting:
-    """One session of a course: planned, held or missed, who came, and what came in."""
+    """One session of a course.
+
+    Attributes:
+        state: planned, held or missed.
+        came: by member.
+        answered: what came in about it.
+        with_whom: the therapist; "": the one of the course.
+    """
 
     starts_at: datetime
     state: str
     came: tuple[bool, ...]
     answered: tuple[Answered, ...] = ()
+    with_whom: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +70,7 @@ class MadeUpCourse:
     """A case of people who don't exist, from the first session on.
 
     Attributes:
-        therapist: a name, as the table has it.
+        therapist: a name, as the table has it; ``also``: of others who work in the case.
         ended: "": it is open; else why its members left.
         goal: a goal of every member in words; "": none.
     """
@@ -73,6 +81,7 @@ class MadeUpCourse:
     meetings: tuple[MadeUpMeeting, ...]
     ended: str = ""
     goal: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def opened_at(self) -> datetime:
