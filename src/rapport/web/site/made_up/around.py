@@ -1,4 +1,4 @@
-"""The made-up people around the cast: Imani's other clients, and a few hundred from a simulation."""
+"""The made-up people around the cast: Imani's other clients, and hundreds from a simulation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,11 +23,12 @@ from rapport.web.site.made_up.courses import (
     courses_in,
     moved,
 )
-from rapport.web.site.made_up.house import OF_THE_CAST, OTHERS, THERAPIST, ZONE
+from rapport.web.site.made_up.day import ZONE
+from rapport.web.site.made_up.house import OF_THE_CAST, OTHERS, THERAPIST
 from rapport.web.site.made_up.names import invented_names
 
 SEED = 7
-ALONE, IN_COUPLES = 240, 40  # clients; with the cast a practice of middling size (ours)
+ALONE, IN_COUPLES = 260, 40  # clients; with the cast a practice of middling size (ours)
 SESSIONS = 14
 OPEN_EVERY = 4  # of four courses one is still going on (ours)
 CLOSED_APART = timedelta(days=5)  # so that the closed ones reach back almost three years (ours)
@@ -95,9 +96,9 @@ def simulated(*, today: date) -> list[MadeUpCourse]:
     therapists = (*OTHERS, *OF_THE_CAST[1:])
     for number, course in enumerate(_from_simulation()):
         people = tuple(next(names) for _ in course.names)
-        who = therapists[number % len(therapists)]
-        named = replace(course, names=people, therapist=who)
         place, still_open = divmod(number, OPEN_EVERY)
+        who = therapists[(place + place // 7 + still_open) % len(therapists)]
+        named = replace(course, names=people, therapist=who)
         going_on = still_open == 0 and len(course.meetings) > 2
         found.append(_going_on(named, place, today) if going_on else _closed(named, number, today))
     return found

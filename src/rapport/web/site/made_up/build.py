@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -30,12 +29,13 @@ from rapport.web.site.made_up import house
 from rapport.web.site.made_up.around import AT_RISK, own_clients, simulated
 from rapport.web.site.made_up.bulk import bring_in
 from rapport.web.site.made_up.cast import BORN, CLOSINGS, cast
-from rapport.web.site.made_up.courses import Answered, MadeUpCourse
+from rapport.web.site.made_up.courses import Answered, Given, MadeUpCourse
+from rapport.web.site.made_up.day import ZONE, day_of
 from rapport.web.site.made_up.story import Played, Step, answer, closing, play
 
 YEARS_AGO = timedelta(days=4 * 365)  # before the first closed course
 A_MOMENT_AGO = timedelta(minutes=35)  # since when a flag waits, when the demo begins
-SEVERAL_DAYS = {f"q{n}": 2 for n in range(1, 9)} | {"q9": 1}
+SEVERAL_DAYS: Given = {**{f"q{n}": 2 for n in range(1, 9)}, "q9": 1}
 SHOWN = (house.THERAPIST, house.SUPERVISOR, house.LEAD, house.DESK, house.ADMINISTRATOR)
 ON_THE_PHONE = (("Sarah Lindqvist", "after"), ("Daniel Abebe", "before"))
 
@@ -64,7 +64,7 @@ def build(*, at: datetime) -> UUID:
     began = at - YEARS_AGO
     practice = open_practice(
         name=house.NAME,
-        zone=house.ZONE,
+        zone=ZONE,
         language="en",
         consent_age=house.CONSENT_AGE,
         made_up=True,
@@ -76,11 +76,6 @@ def build(*, at: datetime) -> UUID:
         house.decide(staff, at=began)
         _fill(staff, at=at)
     return practice
-
-
-def day_of(at: datetime) -> date:
-    """Which day it is in the made-up practice."""
-    return at.astimezone(ZoneInfo(house.ZONE)).date()
 
 
 def _fill(staff: Mapping[str, UUID], *, at: datetime) -> None:
@@ -96,7 +91,7 @@ def _fill(staff: Mapping[str, UUID], *, at: datetime) -> None:
 def _steps(courses: list[MadeUpCourse], staff: Mapping[str, UUID], today: date) -> Iterator[Step]:
     born = {name: f"{today.year - age - 1}-12-31" for name, age in BORN.items()}
     for course in courses:
-        yield from Played(course, staff=staff, zone=house.ZONE, born=born).steps()
+        yield from Played(course, staff=staff, zone=ZONE, born=born).steps()
         yield from _closings(course, staff)
 
 

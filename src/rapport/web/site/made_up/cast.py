@@ -24,7 +24,8 @@ from rapport.web.site.made_up.courses import (
     MadeUpMeeting,
     answers_for,
 )
-from rapport.web.site.made_up.house import THERAPIST, ZONE
+from rapport.web.site.made_up.day import ZONE
+from rapport.web.site.made_up.house import THERAPIST
 
 Row = dict[str, str]
 SAME_MORNING = timedelta(hours=2)
@@ -84,9 +85,9 @@ class Closing:
 CLOSINGS = (
     Closing(
         client="Daniel Abebe", session=3, by="Hanna Kowalczyk", after=timedelta(hours=6),
-        note="I called within the hour. He was at home; his sister came and stayed. I asked what he "
-        "thinks of when it is worst and what has kept him here. We met the same day and began his "
-        "plan for hard hours. I call tomorrow at nine. Talked with Imani.",
+        note="I called within the hour. He was at home; his sister came and stayed. I asked what "
+        "he thinks of when it is worst and what has kept him here. We met the same day and began "
+        "his plan for hard hours. I call tomorrow at nine. Talked with Imani.",
     ),
     Closing(
         client="Daniel Abebe", session=4, by="Hanna Kowalczyk", after=timedelta(hours=4),

@@ -1,4 +1,4 @@
-"""The made-up practice itself: who works there, what it asks, and who answers for a person at risk."""
+"""The made-up practice itself: who works there, what is asked, and who answers at a risk."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,6 @@ from rapport.web.people.actions import add_staff
 from rapport.web.safety.actions import set_response_plan
 
 NAME = "Lindenhof, a made-up practice"
-ZONE = "Europe/Berlin"
 CONSENT_AGE = 16
 
 THERAPIST = "Imani Okafor"
@@ -44,7 +43,7 @@ HELP = {
 CONSENT = {
     "en": "If you answer that you may be in danger, Imani Okafor is told (made up).",
     "es": "Si responde que puede estar en peligro, se avisa a Imani Okafor (inventado).",
-    "de": "Wenn Sie antworten, dass Sie in Gefahr sein könnten, erfährt es Imani Okafor (erfunden).",
+    "de": "Antworten Sie, dass Sie in Gefahr sein könnten, erfährt es Imani Okafor (erfunden).",
 }
 HOURS = "Monday to Saturday, 8 to 18 (made up)"
 MINUTES = 240  # until the next person is told; ours

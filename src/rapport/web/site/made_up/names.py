@@ -8,9 +8,10 @@ FIRST = (
     "Wanda", "Xenia", "Yara", "Zoltan", "Amina", "Bruno", "Clara", "Dilan", "Emil", "Fiona",
 )  # fmt: skip
 LAST = (
-    "Albrecht", "Bianco", "Cohen", "Dahl", "Ekberg", "Fuchs", "Garcia", "Hansen", "Ivanov", "Jansen",
-    "Kaya", "Lopez", "Moreau", "Novotny", "Okoye", "Petrov", "Quist", "Rossi", "Sato", "Tanaka",
-    "Ullmann", "Vogel", "Wolff", "Yilmaz", "Ziegler", "Brandt", "Castro", "Duarte", "Engel",
+    "Albrecht", "Bianco", "Cohen", "Dahl", "Ekberg", "Fuchs", "Garcia", "Hansen", "Ivanov",
+    "Jansen", "Kaya", "Lopez", "Moreau", "Novotny", "Okoye", "Petrov", "Quist", "Rossi", "Sato",
+    "Tanaka", "Ullmann", "Vogel", "Wolff", "Yilmaz", "Ziegler", "Brandt", "Castro", "Duarte",
+    "Engel",
 )  # fmt: skip
 
 
