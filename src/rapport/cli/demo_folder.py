@@ -34,9 +34,10 @@ def is_of_today(folder: Path) -> bool:
 
 def make_anew(folder: Path) -> None:
     """Make the practice; one that was begun and not ended is known by its mark, and made again."""
-    from rapport.cli.installation import load
+    from rapport.cli.installation import home, load
     from rapport.web.site.new_keys import make_keys
 
+    home()  # what is written from here on is for its owner alone
     _empty(folder)
     mark = folder / MARK
     mark.write_text("{}", "utf-8")

@@ -23,6 +23,7 @@ from rapport.web.people.queries import (
     sessions_of,
     the_practice,
 )
+from rapport.web.people.roles import ROLES
 from rapport.web.people.sign_in.actions import make_link
 from rapport.web.people.sign_in.queries import staff_by_email
 from rapport.web.site.made_up import house
@@ -134,7 +135,8 @@ def _desks(at: datetime) -> Iterator[WayIn]:
         staff = staff_by_email(house.address_of(name))
         if staff is not None:
             token = make_link(staff=staff, by=SYSTEM, at=at)
-            yield WayIn(who=name, what=house.ROLES[name], token=token, by_phone=False)
+            role = ROLES[house.ROLES[name]].name.lower()
+            yield WayIn(who=name, what=role, token=token, by_phone=False)
 
 
 def _phones(at: datetime) -> Iterator[WayIn]:
