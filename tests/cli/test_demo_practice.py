@@ -102,7 +102,7 @@ def running(folder, port):
     """The demo as a person starts it: its process and what it says up to the last line."""
     process = subprocess.Popen(
         [*RAPPORT, "demo", "--folder", str(folder), "--port", str(port)],
-        env=environment(), stdout=subprocess.PIPE, text=True,
+        env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
         said = ""
@@ -144,7 +144,7 @@ def test_on_a_taken_port_it_runs_at_the_next_one_and_ends_whole(built, number):
         code, page = status(re.search(PHONE, said)[0])
         assert code == 200
         assert "A made-up practice" in page
-        process.send_signal(number)
+        os.killpg(process.pid, number)  # as a terminal does: to everybody in the foreground
         assert process.wait(30) == 0
     assert not answers(chosen)
 

@@ -1,10 +1,12 @@
 """The processes of a demo: the server, and the worker where there is one. They end together."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import Self
 from urllib.error import URLError
@@ -13,7 +15,8 @@ from urllib.request import urlopen
 from rapport.cli.installation import NOT_RIGHT, leave
 
 TRIES = 20  # ports after the one that was asked for (ours)
-PATIENCE = 30.0  # seconds for the server to answer and for processes to end (ours)
+PATIENCE = 30.0  # seconds for the server to answer (ours)
+TO_END = 8.0  # seconds for a process to end what it is at (ours)
 
 
 def free_port(wanted: int) -> int:
@@ -43,7 +46,8 @@ class Running:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
-        signal.signal(signal.SIGTERM, _ended)
+        for asked in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(asked, _ended)
         self._processes.append(_start("serve", "--port", str(self._port)))
         if _is_command("worker"):
             self._processes.append(_start("worker"))
@@ -51,10 +55,9 @@ class Running:
 
     def __exit__(self, kind: object, fault: object, _trace: object) -> bool:
         for process in self._processes:
-            if process.poll() is None:
-                process.terminate()
+            process.terminate()
         for process in self._processes:
-            _wait_for(process)
+            _end(process)
         return isinstance(fault, KeyboardInterrupt)
 
     def answer(self) -> None:
@@ -79,8 +82,11 @@ class Running:
 
 
 def _start(*words: str) -> subprocess.Popen[bytes]:
+    """In a group of its own: Ctrl+C reaches this process alone, and the others hear of it once."""
     program = "from rapport.cli import main; main()"
-    return subprocess.Popen([sys.executable, "-c", program, *words], stdout=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *words], stdout=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 def _is_command(name: str) -> bool:
@@ -90,11 +96,13 @@ def _is_command(name: str) -> bool:
                for known in app.registered_commands)  # fmt: skip
 
 
-def _wait_for(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process, then end what is left of its group: a server has workers of its own."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(TO_END)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _ended(_number: int, _frame: FrameType | None) -> None:
