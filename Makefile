@@ -22,7 +22,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: $(VENV)/.run ## Read the sessions of a made-up practice and write its report
+demo: $(VENV)/.run ## Start a made-up practice with people in it
 	$(BIN)/rapport demo
 
 test: $(VENV)/.dev minimal ## Run every test

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from rapport.web.audit.actions import By
+from rapport.web.core.access import current_practice
 from rapport.web.core.errors import NotHere
-from rapport.web.people.errors import NotAllowed
+from rapport.web.people.errors import NotAllowed, NotMadeUp
 from rapport.web.people.models import Attendance, Case, Membership, Practice, Session, Staff
 from rapport.web.people.roles import May, allowed
 
@@ -100,6 +101,16 @@ def the_practice() -> ThePractice | None:
         language=only.language,
         made_up=only.made_up,
     )
+
+
+def must_be_made_up() -> None:
+    """Refuse unless nobody in the practice one is in exists.
+
+    Raises:
+        NotMadeUp: somebody may.
+    """
+    if not Practice.objects.filter(pk=current_practice(), made_up=True).exists():
+        raise NotMadeUp
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ SECRET_KEY = environment.text("RAPPORT_SECRET_KEY", "")  # Django refuses to wor
 DEBUG = False
 TLS = environment.flag("RAPPORT_TLS", default=False)  # reached by https, our own or a proxy's
 ALLOWED_HOSTS = environment.text("RAPPORT_HOSTS", "localhost,127.0.0.1").split(",")
+DEMO = environment.flag("RAPPORT_DEMO", default=False)  # counts in a made-up practice alone
 LOGGING = logs.LOGGING
 
 INSTALLED_APPS = [

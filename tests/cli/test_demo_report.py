@@ -14,7 +14,7 @@ LEVELS = ("low risk", "moderate", "high risk", "risk level", "at risk", "severe"
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     page, data = folder / "demo.html", folder / "demo.json"
-    done = run("demo", "--html", page, "--json", data)
+    done = run("demo", "--report", page, "--json", data)
     assert done.exit_code == 0, done.output
     return page.read_text("utf-8"), json.loads(data.read_text("utf-8")), done.output
 
@@ -39,7 +39,7 @@ def test_it_says_where_the_report_is_and_how_to_read_a_file_of_ones_own(written)
 @pytest.mark.slow
 def test_the_same_demo_twice_says_the_same(written, tmp_path):
     again = tmp_path / "again.json"
-    run("demo", "--html", tmp_path / "again.html", "--json", again)
+    run("demo", "--report", tmp_path / "again.html", "--json", again)
     assert json.loads(again.read_text()) == written[1]
 
 
@@ -132,7 +132,7 @@ def test_oskars_two_views_lie_apart_until_the_fifth(clients):
 
 
 def test_a_place_that_is_not_there_is_named_and_nothing_is_written(tmp_path):
-    done = run("demo", "--html", tmp_path / "none" / "demo.html", "--json", tmp_path / "d.json")
+    done = run("demo", "--report", tmp_path / "none" / "demo.html", "--json", tmp_path / "d.json")
     assert done.exit_code == 2
     assert "no such folder" in done.stderr
     assert list(tmp_path.iterdir()) == []
