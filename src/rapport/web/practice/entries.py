@@ -142,26 +142,32 @@ def _spark(
     about = next((m for m in case.members if reasons and m.name == reasons[0][0]), case.members[0])
     stand = stands.get(about.membership)
     if stand is None:
-        return None, "no answers yet"
-    line = stand.outcome if kind in OUTCOME else stand.relationship or stand.outcome
-    return (None, "no answers yet") if line is None else _line(case, about, line)
+        return None, "No answers yet"
+    if kind in OUTCOME or stand.relationship is None:
+        return _line(case, about, stand.outcome, shaded="8 of 10 who started alike")
+    return _line(case, about, stand.relationship, shaded="their usual range")
 
 
-def _line(case: OpenCase, who: MemberHere, line: Course) -> tuple[Markup | None, str]:
-    caption = _caption(line)
+def _line(
+    case: OpenCase, who: MemberHere, line: Course | None, *, shaded: str
+) -> tuple[Markup | None, str]:
+    if line is None:
+        return None, "No answers yet"
+    caption = _caption(line, shaded)
     drawn = _draw(
         case, [Line(name=who.name, sessions=line.sessions, scores=line.scores)], line, caption
     )
     return drawn, caption
 
 
-def _caption(line: Course) -> str:
+def _caption(line: Course, shaded: str) -> str:
     scores = sum(score is not None for score in line.scores)
     scale = Scale(name=line.scale, title=line.title)
     word = short_title(scale, line.scale)
-    shaded = "; shaded: usual or expected" if len(line.band) > 1 else ""
+    band = f"; shaded: {shaded}" if len(line.band) > 1 else ""
     times = "answer" if scores == 1 else "answers"
-    return f"{word}, {scores} {times}{shaded}"
+    told = f"{word}, {scores} {times}{band}"
+    return told[:1].upper() + told[1:]
 
 
 def _members_spark(case: OpenCase, stands: Mapping[UUID, Stands]) -> tuple[Markup | None, str]:

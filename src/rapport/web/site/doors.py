@@ -58,16 +58,17 @@ def _person(request: HttpRequest, door: Door) -> HttpResponse | None:
     if found is None:
         return redirect_to_login(request.get_full_path())
     request.reader = found.reader  # type: ignore[attr-defined]
+    request.inside = found.has_second_factor or _only_tried_out(request)  # type: ignore[attr-defined]
     if isinstance(door.may, Entering):
         return None
-    if not found.has_second_factor and not _only_tried_out(request):
+    if not request.inside:  # type: ignore[attr-defined]
         return redirect("set_up")
     return _role(request, door.may, found) or _again(request, door)
 
 
 def _again(request: HttpRequest, door: Door) -> HttpResponse | None:
     """Ask once more who it is, where the page wants that; what was sent is kept meanwhile."""
-    if door.again and not is_fresh(request):
+    if door.again and not is_fresh(request) and not _only_tried_out(request):
         return ask_again(request)
     return None
 

@@ -42,6 +42,7 @@ def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
     return {
         "practice": getattr(request, "practice", None),
         "colleague": colleague,
+        "inside": getattr(request, "inside", False),
         "sections": _sections(colleague.reader.roles) if colleague is not None else (),
     }
 

@@ -26,6 +26,7 @@ from rapport.web.people.queries import (
 from rapport.web.people.roles import ROLES
 from rapport.web.people.sign_in.actions import make_link
 from rapport.web.people.sign_in.queries import staff_by_email
+from rapport.web.reading.actions import learn_anew
 from rapport.web.site.made_up import house
 from rapport.web.site.made_up.around import AT_RISK, own_clients, simulated
 from rapport.web.site.made_up.bulk import bring_in
@@ -34,6 +35,7 @@ from rapport.web.site.made_up.courses import Answered, Given, MadeUpCourse
 from rapport.web.site.made_up.day import ZONE, day_of
 from rapport.web.site.made_up.story import Played, Step, answer, closing, play
 
+SEED = 1  # of what is learnt: the same people teach the same
 YEARS_AGO = timedelta(days=4 * 365)  # before the first closed course
 A_MOMENT_AGO = timedelta(minutes=35)  # since when a flag waits, when the demo begins
 SEVERAL_DAYS: Given = {**{f"q{n}": 2 for n in range(1, 9)}, "q9": 1}
@@ -76,6 +78,7 @@ def build(*, at: datetime) -> UUID:
         staff = house.staff_up(at=began)
         house.decide(staff, at=began)
         _fill(staff, at=at)
+        learn_anew(by=SYSTEM, at=at, seed=SEED)
     return practice
 
 

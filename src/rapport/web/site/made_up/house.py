@@ -8,6 +8,7 @@ from rapport.web.audit.actions import SYSTEM
 from rapport.web.measures.actions import set_plan
 from rapport.web.measures.queries import PlannedForm
 from rapport.web.people.actions import add_staff
+from rapport.web.reading.actions import set_forecasts
 from rapport.web.safety.actions import set_response_plan
 
 NAME = "Lindenhof, a made-up practice"
@@ -71,6 +72,7 @@ def decide(staff: Mapping[str, UUID], *, at: datetime) -> None:
 
     Every switch that is off in a new practice and belongs into a demo is turned on here.
     """
+    set_forecasts(on=True, by=SYSTEM, at=at)
     set_response_plan(
         responder=staff[THERAPIST],
         backup=staff["Hanna Kowalczyk"],
