@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from doors_cast import signed_in
 from practice_cast import NOW
 
 from rapport.science.reading.learnt import Learnt as WhatWasLearnt
@@ -163,6 +164,34 @@ def test_the_switch_needs_the_role_and_that_it_was_read(cast):
         actions.switch_forecasts(on=True, has_read=False, reader=reader_of(lead), at=NOW)
     actions.switch_forecasts(on=True, has_read=True, reader=reader_of(lead), at=NOW)
     assert learning.forecasts_on()
+
+
+def test_whoever_only_keeps_the_installation_turns_no_forecast_on(cast):
+    from rapport.web.reading.errors import NotAClinician
+
+    keeper = people.add_staff(
+        name="Kim Larsen", email="kim@example.org", roles=["administrator"], by=SYSTEM, at=NOW
+    )
+    with pytest.raises(NotAClinician):
+        actions.switch_forecasts(on=True, has_read=True, reader=reader_of(keeper), at=NOW)
+    assert not learning.forecasts_on()
+
+
+def test_the_page_of_the_switch_says_what_it_means_and_who_turned_it(cast):
+    lead = people.add_staff(
+        name="Ines Brandt", email="ines@example.org", roles=["practice-lead"], by=SYSTEM, at=NOW
+    )
+    ines = signed_in(lead, fresh=True)
+    assert "Forecasts are off." in ines.get("/office/forecasts/").content.decode()
+    unread = ines.post("/office/forecasts/", {"on": "yes"})
+    assert unread.status_code == 400
+    assert "say that you did" in unread.content.decode()
+    ines.post("/office/forecasts/", {"on": "yes", "has_read": "yes"})
+    page = ines.get("/office/forecasts/").content.decode()
+    assert "Forecasts are on." in page
+    assert "Ines Brandt turned them on" in page
+    ines.post("/office/forecasts/", {})
+    assert "Forecasts are off." in ines.get("/office/forecasts/").content.decode()
 
 
 def test_an_empty_practice_teaches_nothing_and_says_so(cast):

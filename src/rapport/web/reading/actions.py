@@ -14,11 +14,12 @@ from rapport.web.core.keys import key_store
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
 from rapport.web.reading.courses import all_courses
-from rapport.web.reading.errors import ReadFirst
+from rapport.web.reading.errors import NotAClinician, ReadFirst
 from rapport.web.reading.learning import BUDGET, PLACE, forecasts_on
 from rapport.web.reading.models import Learnt, Switch
 from rapport.web.reading.words import FORECASTS_VERSION
 
+CLINICIANS = {"therapist", "supervisor", "practice-lead"}
 KEPT = 14  # nights that can be looked back upon (ours)
 
 
@@ -45,9 +46,12 @@ def switch_forecasts(*, on: bool, has_read: bool, reader: Reader, at: datetime) 
 
     Raises:
         NotAllowed: the role does not manage settings.
+        NotAClinician: to be turned on, by somebody who only keeps the installation.
         ReadFirst: to be turned on, and the reader has not said that they read what it means.
     """
     reader.must(May.MANAGE_SETTINGS)
+    if on and not CLINICIANS & set(reader.roles):
+        raise NotAClinician
     if on and not has_read:
         raise ReadFirst
     set_forecasts(on=on, by=reader.by, at=at)

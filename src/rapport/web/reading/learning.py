@@ -44,8 +44,13 @@ def in_force() -> InForce:
 
 def forecasts_on() -> bool:
     """Whether the practice has turned forecasts on; off until somebody does."""
-    last = Switch.objects.order_by(F("at").desc(), "pk").first()
+    last = last_switch()
     return last is not None and last.forecasts
+
+
+def last_switch() -> Switch | None:
+    """Who turned the switch last, and how; None: nobody has touched it."""
+    return Switch.objects.order_by(F("at").desc(), "pk").first()
 
 
 def _open(newest: UUID) -> WhatWasLearnt:

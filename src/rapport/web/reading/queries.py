@@ -1,12 +1,13 @@
 """What other parts ask of readings."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from rapport.science.reading.model import Reading
-from rapport.web.people.course import OpenCase
+from rapport.web.people.course import OpenCase, names_of_staff
 from rapport.web.people.queries import CaseSoFar, Reader
-from rapport.web.reading.learning import forecasts_on, in_force
+from rapport.web.reading.learning import forecasts_on, in_force, last_switch
 from rapport.web.reading.readings import CaseReading, MemberReading, Who, read_case
 from rapport.web.reading.standings import Asks, Course, Stands, standings_of
 from rapport.web.reading.words import FORECASTS, FORECASTS_VERSION
@@ -20,10 +21,34 @@ __all__ = [
     "MemberReading",
     "Reading",
     "Stands",
+    "SwitchPage",
     "forecasts_on",
     "reading_of_case",
     "standings_for",
+    "switch_page",
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchPage:
+    """Whether forecasts are on, who turned them so, and what they can and cannot do."""
+
+    on: bool
+    by: str
+    at: datetime | None
+    text: tuple[str, ...]
+
+
+def switch_page() -> SwitchPage:
+    """The switch as its page shows it."""
+    last = last_switch()
+    by = names_of_staff([last.by_id]).get(last.by_id, "") if last and last.by_id else ""
+    return SwitchPage(
+        on=last is not None and last.forecasts,
+        by=by,
+        at=last.at if last else None,
+        text=FORECASTS,
+    )
 
 
 def reading_of_case(case: CaseSoFar, *, reader: Reader, at: datetime) -> CaseReading:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("c/", include("rapport.web.checkins.urls")),
     path("flags/", include("rapport.web.safety.urls")),
     path("office/", include("rapport.web.office.urls")),
+    path("office/", include("rapport.web.reading.urls")),
     path("healthz", page(views.healthz, may=MACHINES, works_empty=True), name="healthz"),
     path("readyz", page(views.readyz, may=MACHINES, works_empty=True), name="readyz"),
 ]
