@@ -28,7 +28,9 @@ def verify_audit() -> None:
         leave("the database does not answer or is not set up: run `rapport doctor`")
     for one in outside:
         if one.restored:
-            typer.echo(f"put back to an older state on {one.at:%Y-%m-%d %H:%M} UTC, line {one.number}")
+            typer.echo(
+                f"put back to an older state on {one.at:%Y-%m-%d %H:%M} UTC, line {one.number}"
+            )
     if down:
         typer.echo(f"WRONG  the database no longer refuses changes: {', '.join(down)}")
     if verdict.fault is not None:

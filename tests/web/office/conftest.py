@@ -7,6 +7,7 @@ from office_cast import EMPTY_PLAN
 from rapport.web.core.clock import now
 from rapport.web.people.actions import add_staff
 
+
 @pytest.fixture
 def somebody(cast):
     """Add a colleague in some roles and give the id."""

@@ -15,9 +15,7 @@ def stale_desk(lead):
     return signed_in(lead)
 
 
-@pytest.mark.parametrize(
-    "place", ["/office/staff/new", "/office/risk/change", "/office/settings/"]
-)
+@pytest.mark.parametrize("place", ["/office/staff/new", "/office/risk/change", "/office/settings/"])
 def test_a_page_that_changes_much_asks_who_sits_there(stale_desk, place):
     assert stale_desk.get(place)["Location"].startswith("/sign-in/again/")
     assert stale_desk.get("/office/").status_code == 200

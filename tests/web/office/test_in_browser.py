@@ -95,7 +95,9 @@ def test_who_answers_is_set_up_from_nothing_to_unlocked(window, cast, lead):
     page.get_by_label("Minutes until the next person is told").fill("30")
     page.get_by_label("Emergency number").fill("112")
     for language in ("English", "German"):
-        page.get_by_label(f"Help lines and places, in {language}").fill("Helpline 0800 000\nAny hour")
+        page.get_by_label(f"Help lines and places, in {language}").fill(
+            "Helpline 0800 000\nAny hour"
+        )
         page.get_by_label(f"What clients agree to, in {language}").fill("We read on working days.")
     look(page, "5-risk-change")
     page.get_by_role("button", name="Keep").click()

@@ -1,4 +1,4 @@
-"""Who saw a client between two times: found by the client's number, told in sentences, no name of any."""
+"""Who saw a client between two times: found by number, told in sentences, no name of a client."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -127,9 +127,7 @@ def test_long_logs_are_paged_and_no_line_is_lost(desk, cast):
         from rapport.web.audit.actions import record
 
         for k in range(120):
-            record(
-                deed="case seen", thing="case", thing_id=f"{k:08}", by=cast.RAPPORT, at=now()
-            )
+            record(deed="case seen", thing="case", thing_id=f"{k:08}", by=cast.RAPPORT, at=now())
     page, seen = desk.get(LOG), []
     for _ in range(10):
         seen += [told.number for told in page.context["page"].told]

@@ -1,11 +1,11 @@
-"""Who answers when somebody may be at risk: locked until it is whole, locked again when nobody is left."""
+"""Who answers when somebody may be at risk: locked until it is whole, and again without anybody."""
 
 from datetime import timedelta
 from itertools import product
 
 import pytest
-from office_cast import EMPTY_PLAN
 from doors_cast import signed_in
+from office_cast import EMPTY_PLAN
 
 from rapport.web.audit.queries import lines_about, verify
 from rapport.web.core.clock import now
@@ -44,7 +44,12 @@ def version():
 def test_of_64_ways_to_fill_the_page_63_stay_locked_and_say_why_and_one_opens(desk, whole_plan):
     opened = []
     for chosen in product([False, True], repeat=6):
-        given = [name for names, there in zip(SIX.values(), chosen, strict=True) if there for name in names]
+        given = [
+            name
+            for names, there in zip(SIX.values(), chosen, strict=True)
+            if there
+            for name in names
+        ]
         seen = version() if ResponsePlan.objects.exists() else "0"
         typed = EMPTY_PLAN | {name: whole_plan[name] for name in given} | {"version": seen}
         assert desk.post(PLACE, typed).status_code == 302
@@ -63,7 +68,10 @@ def test_of_64_ways_to_fill_the_page_63_stay_locked_and_say_why_and_one_opens(de
 
 def test_the_lead_reads_on_the_first_pages_that_questions_are_closed(desk):
     for place in ("/office/", "/office/staff/"):
-        assert b"Questions about risk are closed. Still missing: who answers" in desk.get(place).content
+        assert (
+            b"Questions about risk are closed. Still missing: who answers"
+            in desk.get(place).content
+        )
 
 
 def test_when_the_last_who_answers_leaves_it_locks_again_and_says_so(desk, opened, cast):
@@ -109,7 +117,9 @@ def test_with_somebody_outside_one_who_is_here_is_enough(desk, opened, cast, lea
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_and_stays_typed(desk, whole_plan, cast, wrong, said):
-    typed = {key: str(getattr(cast, v)) if v in ("imani", "ruth") else v for key, v in wrong.items()}
+    typed = {
+        key: str(getattr(cast, v)) if v in ("imani", "ruth") else v for key, v in wrong.items()
+    }
     reply = desk.post(PLACE, whole_plan | typed)
     assert reply.status_code == 422
     assert said in reply.content.decode() or "version" in wrong
@@ -154,7 +164,10 @@ def test_a_practice_of_one_is_told_to_name_somebody_outside(cast, somebody):
     assert missing_for_risk_questions(at=now()) == ["who steps in"]
     more = {"outside": "Dr. Example, 0800 111", "version": version()}
     browser.post(PLACE, typed | {"help_en": "h", "consent_en": "c"} | more)
-    assert "the client is given: Dr. Example, 0800 111" in browser.get("/office/risk/").content.decode()
+    assert (
+        "the client is given: Dr. Example, 0800 111"
+        in browser.get("/office/risk/").content.decode()
+    )
     assert missing_for_risk_questions(at=now()) == []
 
 

@@ -10,11 +10,10 @@ from rapport.web.audit.queries import lines_about, verify
 from rapport.web.core.clock import now
 from rapport.web.core.errors import Stale
 from rapport.web.people.accounts import Account
-from rapport.web.people.errors import NotAllowed
+from rapport.web.people.errors import LastInRole, NotAllowed
 from rapport.web.people.models import Staff
 from rapport.web.people.queries import is_here, reader_of
 from rapport.web.people.staff import actions
-from rapport.web.people.staff.errors import LastInRole
 
 NEW = {"name": "Theo Lindahl", "email": "theo@example.org", "roles": ["therapist"], "version": "0"}
 
@@ -176,7 +175,5 @@ def test_without_its_audit_line_nothing_changes(cast, lead, monkeypatch):
     monkeypatch.setattr("rapport.web.people.staff.actions.record_about", broken)
     reader = reader_of(lead)
     with pytest.raises(RuntimeError):
-        actions.set_away(
-            staff=cast.imani, until=now() + timedelta(days=1), reader=reader, at=now()
-        )
+        actions.set_away(staff=cast.imani, until=now() + timedelta(days=1), reader=reader, at=now())
     assert is_here(cast.imani, at=now())

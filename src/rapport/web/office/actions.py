@@ -90,14 +90,12 @@ def _note(wished: LogWished, thing_id: str, reader: Reader, at: datetime) -> Non
     span = {"since": wished.since, "until": wished.until}
     told = {end: moment.isoformat() for end, moment in span.items() if moment is not None}
     with transaction.atomic():
-        record(
-            deed="log read", thing="audit log", thing_id=thing_id, by=reader.by, at=at, **told
-        )
+        record(deed="log read", thing="audit log", thing_id=thing_id, by=reader.by, at=at, **told)
 
 
 def _told(found: Sequence[Line]) -> list[Told]:
     ids = {one for line in found for one in (line.by.id, line.thing_id, line.detail.get("to", ""))}
-    names = names_of_staff(one for one in ids if len(one) == len("00000000-0000-0000-0000-000000000000"))
-    return [
-        Told(number=line.number, at=line.at, sentence=sentence(line, names)) for line in found
-    ]
+    names = names_of_staff(
+        one for one in ids if len(one) == len("00000000-0000-0000-0000-000000000000")
+    )
+    return [Told(number=line.number, at=line.at, sentence=sentence(line, names)) for line in found]

@@ -78,9 +78,7 @@ class PlanForm(Seen):
     )
     emergency = forms.CharField(label="Emergency number", required=False, max_length=40)
 
-    def __init__(
-        self, *args: Any, staff: Iterable[tuple[UUID, str]], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, staff: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.made_with = {"staff": list(staff)}
         people = NOBODY + [(str(pk), name) for pk, name in self.made_with["staff"]]
@@ -119,9 +117,11 @@ class LogForm(forms.Form):
         label="Number of a client",
         regex=r"^[0-9a-fA-F-]{8,36}$",
         required=False,
-        error_messages={"invalid": "The number stands at the foot of the case; it has 8 signs or more."},
+        error_messages={
+            "invalid": "The number stands at the foot of the case; it has 8 signs or more."
+        },
     )
-    staff = forms.ChoiceField(label="Who works here", required=False)
+    staff = forms.ChoiceField(label="By whom", required=False)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, staff: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:

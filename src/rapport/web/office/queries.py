@@ -156,7 +156,7 @@ def roles_page() -> RolesPage:
 
 
 def staff_of_log(*, reader: Reader) -> list[tuple[UUID, str]]:
-    """Whose deeds can be looked for: everybody here who may do anything with clients or settings."""
+    """Whose deeds can be looked for: everybody here who may do anything at all."""
     reader.must(May.READ_AUDIT)
     found = {staff: name for may in May for staff, name in staff_who_may(may)}
     return sorted(found.items(), key=lambda one: one[1])

@@ -33,3 +33,15 @@ class NoConsent(Refused):
 
     def __init__(self, who: str) -> None:
         super().__init__(f"The {who} has not agreed yet. Note the consent first.")
+
+
+class LastInRole(Refused):
+    """Nobody else could let people in or answer for the practice."""
+
+    status = 409
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"Nobody else here has the role {role}. Give it to somebody else first; then it can be "
+            "taken away."
+        )

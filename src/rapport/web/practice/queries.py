@@ -161,9 +161,7 @@ def _chosen(members: Sequence[Member], membership: UUID | None) -> Member | None
     raise NotHere("member of this case")
 
 
-def _so_far(
-    member: Member, numbers: dict[UUID, int], reader: Reader, at: datetime
-) -> MemberSoFar:
+def _so_far(member: Member, numbers: dict[UUID, int], reader: Reader, at: datetime) -> MemberSoFar:
     came = check_ins_of(member.membership, reader=reader, at=at)
     return MemberSoFar(
         member=member, check_ins=tuple(_shown(one, numbers) for one in reversed(came))

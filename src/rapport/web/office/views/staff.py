@@ -1,5 +1,6 @@
 """Those who work here."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -75,9 +76,7 @@ def back(request: HttpRequest, staff: UUID) -> HttpResponse:
 def link(request: HttpRequest, staff: UUID) -> HttpResponse:
     """A one-time sign-in link, shown this once."""
     lost = "lost_device" in request.POST
-    token = actions.give_link(
-        staff=staff, lost_device=lost, reader=reader_in(request), at=now()
-    )
+    token = actions.give_link(staff=staff, lost_device=lost, reader=reader_in(request), at=now())
     found = queries.one_of_staff(staff, reader=reader_in(request), at=now())
     address = request.build_absolute_uri(reverse("enter", kwargs={"token": token}))
     told = {"one": found, "address": address, "lost": lost}
@@ -122,5 +121,5 @@ def _stale(request: HttpRequest, staff: UUID, form: StaffForm) -> HttpResponse:
     )
 
 
-def _typed(form: StaffForm) -> dict[str, object]:
+def _typed(form: StaffForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("name", "email", "roles")}
