@@ -1,8 +1,11 @@
 """``rapport doctor``: what is wrong with an installation, and what to do."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rapport.web.site.finding import Finding
 
 
 def doctor(
@@ -34,7 +37,7 @@ def doctor(
         raise typer.Exit(NOT_RIGHT)
 
 
-def _printed_key():  # type: ignore[no-untyped-def] # a Finding, whose module is heavy
+def _printed_key() -> "Finding":
     from rapport.web.site.doctor_people import printed_key
 
     typed = typer.prompt("The key as it was printed (it is not shown)", hide_input=True)

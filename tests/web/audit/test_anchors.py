@@ -1,4 +1,4 @@
-"""The newest hash lies outside the database: a cut tail, a rolled back or rewritten log is found."""
+"""The newest hash lies outside the database: a log cut, rolled back or rewritten is found."""
 
 import random
 import stat

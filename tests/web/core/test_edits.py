@@ -1,4 +1,4 @@
-"""No edit is lost: of many who edit at once each is kept or refused, and both versions are shown."""
+"""No edit is lost: of many at once each is kept or refused, and both versions are shown."""
 
 import threading
 
@@ -69,6 +69,6 @@ def test_only_what_differs_is_shown_in_the_words_of_the_form(db):
         "name": "", "zone": "Europe/Berlin", "language": "en", "consent_age": 16, "version": 2,
     }  # fmt: skip
     assert differences(form, stored) == [
-        Both(label="Name", theirs="–", mine="Lindenhof"),
-        Both(label="Language", theirs="English", mine="German"),
+        Both(name="name", label="Name", theirs="–", mine="Lindenhof"),
+        Both(name="language", label="Language", theirs="English", mine="German"),
     ]

@@ -1,4 +1,4 @@
-"""Who saw a client between two times: found by the client's number, told in sentences, no name of any."""
+"""Who saw a client between two times: found by number, told in sentences, no name of a client."""
 
 from datetime import timedelta
 from uuid import uuid4

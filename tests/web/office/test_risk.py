@@ -1,11 +1,11 @@
-"""Who answers when somebody may be at risk: locked until it is whole, locked again when nobody is left."""
+"""Who answers when somebody may be at risk: locked until it is whole, and again without anybody."""
 
 from datetime import timedelta
 from itertools import product
 
 import pytest
-from office_cast import EMPTY_PLAN
 from doors_cast import signed_in
+from office_cast import EMPTY_PLAN
 
 from rapport.web.audit.queries import lines_about, verify
 from rapport.web.core.clock import now

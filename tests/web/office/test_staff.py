@@ -10,11 +10,10 @@ from rapport.web.audit.queries import lines_about, verify
 from rapport.web.core.clock import now
 from rapport.web.core.errors import Stale
 from rapport.web.people.accounts import Account
-from rapport.web.people.errors import NotAllowed
+from rapport.web.people.errors import LastInRole, NotAllowed
 from rapport.web.people.models import Staff
 from rapport.web.people.queries import is_here, reader_of
 from rapport.web.people.staff import actions
-from rapport.web.people.staff.errors import LastInRole
 
 NEW = {"name": "Theo Lindahl", "email": "theo@example.org", "roles": ["therapist"], "version": "0"}
 

@@ -56,8 +56,8 @@ def record_seen(deed: str, *, clients: Iterable[UUID], by: By, at: datetime) -> 
 
     One line for all of them, and none for those whom the same reader read within the last hour: who
     looked between two times is told to the hour, reading a page costs one insert at most, and the
-    log is not buried under a page that is loaded again and again. It is looked up in the log itself,
-    so that what was rolled back is written at the next look.
+    log is not buried under a page that is loaded again and again. The log itself is asked, so that
+    what was rolled back is written at the next look.
 
     Args:
         deed: what was seen, as "answers seen"; another kind of seeing is another line.

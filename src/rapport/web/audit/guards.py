@@ -29,13 +29,13 @@ $$ BEGIN RAISE EXCEPTION '{ONLY_ADDED_TO}' USING ERRCODE = 'integrity_constraint
 """
 
 
-def put_up(on: BaseDatabaseWrapper = connection) -> None:  # type: ignore[assignment]
+def put_up(on: BaseDatabaseWrapper = connection) -> None:
     """Make the database refuse; what stands already is made anew."""
     take_down(on)
     _run(on, _for_postgresql() if on.vendor == "postgresql" else _for_sqlite())
 
 
-def take_down(on: BaseDatabaseWrapper = connection) -> None:  # type: ignore[assignment]
+def take_down(on: BaseDatabaseWrapper = connection) -> None:
     """Stop refusing: for tests, and for moving back to an older version."""
     tables = {name: table for name, (table, _, _) in GUARDS.items()}
     if on.vendor == "postgresql":
@@ -46,7 +46,7 @@ def take_down(on: BaseDatabaseWrapper = connection) -> None:  # type: ignore[ass
 
 
 @contextmanager
-def down(on: BaseDatabaseWrapper = connection) -> Iterator[None]:  # type: ignore[assignment]
+def down(on: BaseDatabaseWrapper = connection) -> Iterator[None]:
     """Without them for a while: tests empty their database."""
     take_down(on)
     try:

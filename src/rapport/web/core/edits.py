@@ -31,6 +31,7 @@ class Seen(forms.Form):
 class Both:
     """One field in two versions, as a person reads them."""
 
+    name: str
     label: str
     theirs: str
     mine: str
@@ -54,9 +55,11 @@ def both_versions(
         action: where the form is sent.
         back: where somebody goes on who keeps what stands there.
     """
+    found = differences(form, now_stored)
     told = {
         "what": what,
-        "differences": differences(form, now_stored),
+        "differences": found,
+        "differ": [one.name for one in found],
         "form": _sent_again(form, int(now_stored["version"])),
         "action": action,
         "back": back,
@@ -68,6 +71,7 @@ def differences(form: Seen, now_stored: Mapping[str, Any]) -> list[Both]:
     """Fields that differ, in the order of the form."""
     found = [
         Both(
+            name=name,
             label=str(field.label or name),
             theirs=_read(field, now_stored.get(name)),
             mine=_read(field, form.cleaned_data.get(name)),
@@ -80,7 +84,8 @@ def differences(form: Seen, now_stored: Mapping[str, Any]) -> list[Both]:
 
 def _sent_again(form: Seen, version: int) -> Seen:
     """The same form with what was typed, on top of the version that stands there now."""
-    data = form.data.copy()
+    data: Any = form.data
+    data = data.copy()
     data["version"] = str(version)
     again: Seen = type(form)(data, **getattr(form, "made_with", {}))
     return again

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from rapport.web.core.edits import Seen
+from rapport.web.office.queries import LANGUAGES
 from rapport.web.people.roles import ROLES
 from rapport.web.safety.response.actions import Wished
 
-LANGUAGES = (("en", "English"), ("es", "Spanish"), ("de", "German"))
+LANGUAGE_CHOICES = list(LANGUAGES.items())
 NOBODY = [("", "Nobody yet")]
 DAY = forms.DateInput(attrs={"type": "date"})
 MOMENT = {"type": "datetime-local"}
@@ -48,7 +49,7 @@ class PracticeForm(Seen):
     zone = forms.ChoiceField(
         label="Time zone", choices=[(zone, zone) for zone in sorted(available_timezones())]
     )
-    language = forms.ChoiceField(label="Language", choices=LANGUAGES)
+    language = forms.ChoiceField(label="Language", choices=LANGUAGE_CHOICES)
     consent_age = forms.IntegerField(
         label="Age from which the young consent themselves", min_value=0, max_value=25
     )
@@ -83,7 +84,7 @@ class PlanForm(Seen):
         people = NOBODY + [(str(pk), name) for pk, name in self.made_with["staff"]]
         for role in ("responder", "backup", "lead"):
             self.fields[role].choices = people  # type: ignore[attr-defined]
-        for code, language in LANGUAGES:
+        for code, language in LANGUAGES.items():
             self.fields[f"help_{code}"] = _long(f"Help lines and places, in {language}")
             self.fields[f"consent_{code}"] = _long(f"What clients agree to, in {language}")
         self.order_fields([*self.fields])
@@ -98,8 +99,8 @@ class PlanForm(Seen):
             hours=typed["hours"],
             minutes=typed["minutes"],
             emergency=typed["emergency"],
-            help_text={code: typed[f"help_{code}"] for code, _ in LANGUAGES},
-            consent_text={code: typed[f"consent_{code}"] for code, _ in LANGUAGES},
+            help_text={code: typed[f"help_{code}"] for code in LANGUAGES},
+            consent_text={code: typed[f"consent_{code}"] for code in LANGUAGES},
         )
 
 
@@ -120,7 +121,7 @@ class LogForm(forms.Form):
             "invalid": "The number stands at the foot of the case; it has 8 signs or more."
         },
     )
-    staff = forms.ChoiceField(label="Who works here", required=False)
+    staff = forms.ChoiceField(label="By whom", required=False)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, staff: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:

@@ -24,6 +24,8 @@ from rapport.web.safety.response.queries import PlanSoFar, plan_so_far
 
 __all__ = ["one_of_staff"]
 
+LANGUAGES = {"en": "English", "es": "Spanish", "de": "German"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class StaffPage:
@@ -67,19 +69,34 @@ class Need:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What clients of one language read.
+
+    Attributes:
+        help_instead: language of the text they get where none was written in theirs.
+    """
+
+    code: str
+    language: str
+    help: str
+    help_instead: str
+    consent: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RiskPage:
     """The response plan.
 
     Attributes:
         needs: everything it needs, and which of it is there.
         can_answer: id and name of everybody who could be named.
-        afraid_alone: therapists for whom nobody else here could be told.
+        texts: by language.
     """
 
     plan: PlanSoFar
     needs: tuple[Need, ...]
     can_answer: tuple[tuple[UUID, str], ...]
-    afraid_alone: tuple[str, ...]
+    texts: tuple[Texts, ...]
 
 
 def risk_page(*, reader: Reader, at: datetime) -> RiskPage:
@@ -89,7 +106,18 @@ def risk_page(*, reader: Reader, at: datetime) -> RiskPage:
         plan=plan,
         needs=tuple(Need(name=need, there=need not in plan.missing) for need in NEEDED),
         can_answer=tuple(staff_who_may(May.ANSWER_FLAGS)),
-        afraid_alone=tuple(fear.therapist for fear in plan.fears if fear.told is None),
+        texts=tuple(_texts(plan, code) for code in LANGUAGES),
+    )
+
+
+def _texts(plan: PlanSoFar, code: str) -> Texts:
+    instead = next((one for one in ("en", *plan.help_text) if plan.help_text.get(one)), "")
+    return Texts(
+        code=code,
+        language=LANGUAGES[code],
+        help=plan.help_text.get(code, ""),
+        help_instead=LANGUAGES.get(instead, ""),
+        consent=plan.consent_text.get(code, ""),
     )
 
 
@@ -128,7 +156,7 @@ def roles_page() -> RolesPage:
 
 
 def staff_of_log(*, reader: Reader) -> list[tuple[UUID, str]]:
-    """Whose deeds can be looked for: everybody here who may do anything with clients or settings."""
+    """Whose deeds can be looked for: everybody here who may do anything at all."""
     reader.must(May.READ_AUDIT)
     found = {staff: name for may in May for staff, name in staff_who_may(may)}
     return sorted(found.items(), key=lambda one: one[1])
@@ -257,7 +285,7 @@ def _people(reader: Reader, at: datetime) -> Iterator[Matter]:
     outside = [one.name for one in everybody(reader=reader, at=at) if _not_in_yet(one)]
     if outside:
         have = "has" if len(outside) == 1 else "have"
-        text = f"{' and '.join(outside)} {have} not signed in yet."
+        text = f"{_listed(outside)} {have} not signed in yet."
         yield Matter(text=text, place="staff", link="Give a sign-in link")
     if roles_filled().managers == 1:
         yield Matter(text=ONE_MANAGER, place="staff", link="Staff")
@@ -265,6 +293,16 @@ def _people(reader: Reader, at: datetime) -> Iterator[Matter]:
 
 UNREAD = "Nobody reads what those clients write."
 ONE_MANAGER = "Only one person can let others in. A second one would help if a device is lost."
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a row.
+
+    >>> _listed(["A"]), _listed(["A", "B", "C"])
+    ('A', 'A, B and C')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _not_in_yet(one: WorksHere) -> bool:

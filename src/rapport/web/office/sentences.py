@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from rapport.web.audit.chain import Line
+from rapport.web.people.roles import ROLES
 
 SHORT = 8  # the beginning of an id tells things apart for a reader
 
@@ -52,19 +53,22 @@ def sentence(line: Line, names: Mapping[str, str]) -> str:
         names: of those who work here, by id. Nobody else's name is ever known here.
     """
     parts = {key: str(value) or "nothing" for key, value in line.detail.items()}
-    known = Parts(
-        {
-            **parts,
-            "who": _who(line, names),
-            "id": line.thing_id[:SHORT],
-            "things": _things(line),
-            "staff": names.get(line.thing_id, f"somebody ({line.thing_id[:SHORT]})"),
-            "to": names.get(parts.get("to", ""), "somebody"),
-            "lost": " after a lost device" if parts.get("lost_device") == "yes" else "",
-            "of": _of_log(line, names),
-        }
+    known = Parts(parts)
+    known.update({key: _roles(parts[key]) for key in ("roles", "given", "taken") if key in parts})
+    known.update(
+        who=_who(line, names),
+        id=line.thing_id[:SHORT],
+        things=_things(line),
+        staff=names.get(line.thing_id, f"somebody ({line.thing_id[:SHORT]})"),
+        to=names.get(parts.get("to", ""), "somebody"),
+        lost=" after a lost device" if parts.get("lost_device") == "yes" else "",
+        of=_of_log(line, names),
     )
     return TOLD.get(line.deed, _plainly(line)).format_map(known)
+
+
+def _roles(told: str) -> str:
+    return ", ".join(ROLES[role].name if role in ROLES else role for role in told.split(", "))
 
 
 class Parts(dict[str, str]):

@@ -45,3 +45,15 @@ class NotMadeUp(Refused):
             "This practice is not marked as made up. Made-up people are never mixed with real "
             "ones: open a practice of its own for them with `rapport demo`."
         )
+
+
+class LastInRole(Refused):
+    """Nobody else could let people in or answer for the practice."""
+
+    status = 409
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"Nobody else here has the role {role}. Give it to somebody else first; then it can be "
+            "taken away."
+        )

@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,23 +16,11 @@ from rapport.web.core.clock import now
 from rapport.web.core.errors import DoesNotOpen
 from rapport.web.core.keys import key_store
 from rapport.web.people.queries import the_practice
+from rapport.web.site.doctor_people import findings_in_practice
+from rapport.web.site.finding import Finding
 
 PRAGMAS = {"foreign_keys": (1,), "synchronous": (2,), "secure_delete": (1,)}
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Something looked at: whether it is right, and what to do where it is not.
-
-    Attributes:
-        to_do: what the practice still has to decide; not a fault.
-    """
-
-    what: str
-    wrong: str = ""
-    to_do: str = ""
-    do: str = ""
 
 
 def findings() -> Iterator[Finding]:
@@ -50,8 +37,6 @@ def findings() -> Iterator[Finding]:
 
 def _practice() -> Iterator[Finding]:
     """What is found in the practice itself, where there is one that answers."""
-    from rapport.web.site.doctor_people import findings_in_practice
-
     try:
         practice = None if unapplied() else the_practice()
     except (Error, RuntimeError):

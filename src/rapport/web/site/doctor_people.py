@@ -9,7 +9,7 @@ from rapport.web.audit.queries import lines
 from rapport.web.core import environment
 from rapport.web.people.staff.queries import cases_without_therapist, roles_filled
 from rapport.web.safety.queries import missing_for_risk_questions
-from rapport.web.site.doctor import Finding
+from rapport.web.site.finding import Finding
 
 LATE = timedelta(hours=25)  # lodging is due every hour; a day's patience for machines that sleep
 

@@ -1,9 +1,11 @@
 """Every request happens inside the one practice of this installation."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from rapport.web.core.access import inside
 from rapport.web.people.queries import the_practice
@@ -28,6 +30,15 @@ class InsidePractice:
             return self.get_response(request)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the application that the head of every page leads to."""
+
+    place: str
+    name: str
+    here: bool
+
+
 # Address, what it is called, and the permission without which nobody is led there.
 SECTIONS = (
     ("cases", "Cases", May.SEE_OWN_CASES),
@@ -43,9 +54,12 @@ def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
         "practice": getattr(request, "practice", None),
         "colleague": colleague,
         "inside": getattr(request, "inside", False),
-        "sections": _sections(colleague.reader.roles) if colleague is not None else (),
+        "sections": _sections(request, colleague.reader.roles) if colleague is not None else (),
     }
 
 
-def _sections(roles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((place, name) for place, name, may in SECTIONS if allowed(roles, may))
+def _sections(request: HttpRequest, roles: tuple[str, ...]) -> tuple[Section, ...]:
+    mine = [(reverse(place), name) for place, name, may in SECTIONS if allowed(roles, may)]
+    longest_first = sorted((place for place, _ in mine), key=len, reverse=True)
+    here = next((place for place in longest_first if request.path.startswith(place)), "")
+    return tuple(Section(place=place, name=name, here=place == here) for place, name in mine)

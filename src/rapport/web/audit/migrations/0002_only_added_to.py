@@ -1,15 +1,17 @@
 """The log is found by thing and by reader, and the database refuses to change or cut it."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 from rapport.web.audit import guards
 
 
-def _up(_apps, schema_editor):
+def _up(_apps: Any, schema_editor: Any) -> None:
     guards.put_up(schema_editor.connection)
 
 
-def _down(_apps, schema_editor):
+def _down(_apps: Any, schema_editor: Any) -> None:
     guards.take_down(schema_editor.connection)
 
 

@@ -1,5 +1,6 @@
 """Those who work here."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -120,5 +121,5 @@ def _stale(request: HttpRequest, staff: UUID, form: StaffForm) -> HttpResponse:
     )
 
 
-def _typed(form: StaffForm) -> dict[str, object]:
+def _typed(form: StaffForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("name", "email", "roles")}

@@ -11,9 +11,9 @@ from django.db import transaction
 from rapport.web.audit.actions import By, record_about
 from rapport.web.people.accounts import Account, EntryLink
 from rapport.web.people.errors import WrongState
+from rapport.web.people.last import must_not_be_last
 from rapport.web.people.models import Staff
 from rapport.web.people.sign_in.errors import LinkGone
-from rapport.web.people.staff.last import must_not_be_last
 
 LINK_LIVES = timedelta(hours=24)
 

@@ -18,9 +18,9 @@ STRONGEST_FIRST = ("mfa_reauthenticate_webauthn", "mfa_reauthenticate", "account
 def is_fresh(request: HttpRequest) -> bool:
     """Whether somebody signed in, or said again who they are, within the last five minutes."""
     records = get_authentication_records(request, request.user)
-    strong = [record["at"] for record in records if record.get("method") == "mfa"]
+    strong: list[float] = [record["at"] for record in records if record.get("method") == "mfa"]
     limit = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
-    return did_recently_reauthenticate(request) or max(strong, default=0) > limit
+    return bool(did_recently_reauthenticate(request)) or max(strong, default=0) > limit
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

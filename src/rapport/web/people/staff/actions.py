@@ -9,14 +9,13 @@ from django.db import transaction
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
 from rapport.web.people import actions as people
-from rapport.web.people.accounts import Account
 from rapport.web.people.errors import WrongState
+from rapport.web.people.last import must_not_be_last
 from rapport.web.people.models import Staff
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import ROLES, May
 from rapport.web.people.sign_in import actions as sign_in
 from rapport.web.people.staff.errors import AddressTaken, AwayInThePast, NoRole
-from rapport.web.people.staff.last import must_not_be_last
 
 
 @transaction.atomic
@@ -56,7 +55,8 @@ def change(
     member.name, member.email, member.roles = name, email, list(roles)
     member.save_if_unchanged(seen=seen)
     if member.account is not None:
-        Account.objects.filter(pk=member.account_id).update(email=email)
+        member.account.email = email
+        member.account.save()
     if lost or gained:
         _note_roles(member, gained, lost, by=reader.by, at=at)
     if told:
@@ -119,7 +119,8 @@ def _check(email: str, roles: Sequence[str], but: UUID | None = None) -> None:
     unknown = [role for role in roles if role not in ROLES]
     if unknown:
         raise NotHere("role")
-    if Staff.objects.filter(email__iexact=email).exclude(pk=but).exists():
+    same = Staff.objects.filter(email__iexact=email).values_list("pk", flat=True)
+    if set(same) - {but}:
         raise AddressTaken
 
 

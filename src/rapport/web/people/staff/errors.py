@@ -3,18 +3,6 @@
 from rapport.web.core.errors import Refused
 
 
-class LastInRole(Refused):
-    """Nobody else could let people in or answer for the practice."""
-
-    status = 409
-
-    def __init__(self, role: str) -> None:
-        super().__init__(
-            f"Nobody else here has the role {role}. Give it to somebody else first; then it can be "
-            "taken away."
-        )
-
-
 class NoRole(Refused):
     """Somebody without a role could do nothing here."""
 

@@ -8,8 +8,8 @@ class CantAnswer(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody who is named can't answer: they have left, or no role of theirs may read such "
-            "an answer. Choose a therapist, a supervisor or a practice lead."
+            "Somebody who is named can't answer: they have left, or no role of theirs may read "
+            "such an answer. Choose a therapist, a supervisor or a practice lead."
         )
 
 

@@ -1,11 +1,12 @@
-"""What a response plan needs before anybody is asked about risk. No database: rows in, words out."""
+"""What a response plan needs before anybody is asked about risk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from rapport.web.people.roles import May, allowed
+from rapport.web.safety.models import ResponsePlan
 
 NEEDED = (
     "who answers",
@@ -29,20 +30,6 @@ class Colleague(Protocol):
         """Whether they work here and are not away."""
 
 
-class Plan(Protocol):
-    """A response plan."""
-
-    responder: Colleague | None
-    backup: Colleague | None
-    lead: Colleague | None
-    outside: str
-    hours: str
-    minutes: int | None
-    emergency: str
-    help_text: Mapping[str, str]
-    consent_text: Mapping[str, str]
-
-
 def can_answer(somebody: Colleague | None) -> bool:
     """Whether somebody works here in a role that may read a flag and close it."""
     if somebody is None or somebody.left_at is not None:
@@ -50,14 +37,14 @@ def can_answer(somebody: Colleague | None) -> bool:
     return allowed(somebody.roles, May.ANSWER_FLAGS)
 
 
-def in_order(plan: Plan, at: datetime) -> list[Colleague]:
+def in_order(plan: ResponsePlan, at: datetime) -> list[Colleague]:
     """Responder, back-up, lead: whoever of them can answer and is here, each once."""
     named = (plan.responder, plan.backup, plan.lead)
     here = [one for one in named if one is not None and can_answer(one) and one.is_here(at)]
     return list({one.pk: one for one in here}.values())
 
 
-def missing(plan: Plan | None, at: datetime) -> list[str]:
+def missing(plan: ResponsePlan | None, at: datetime) -> list[str]:
     """What the practice still has to say; empty: nothing.
 
     Who is away answers nothing: one of those named has to be here to answer and, where somebody is
@@ -76,7 +63,7 @@ def missing(plan: Plan | None, at: datetime) -> list[str]:
     return [need for need in NEEDED if not there[need]]
 
 
-def _steps_in(plan: Plan, at: datetime) -> bool:
+def _steps_in(plan: ResponsePlan, at: datetime) -> bool:
     if plan.backup is None or not can_answer(plan.backup):
         return False
     if plan.responder is not None and plan.backup.pk == plan.responder.pk:

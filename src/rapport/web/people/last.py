@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from rapport.web.people.errors import LastInRole
 from rapport.web.people.models import Staff
 from rapport.web.people.roles import ROLES
-from rapport.web.people.staff.errors import LastInRole
 
 NEVER_EMPTY = ("administrator", "practice-lead")
 
