@@ -2,15 +2,23 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 
 from rapport.web.audit.chain import SYSTEM, By, Line, chained
 from rapport.web.audit.models import Entry, Head
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.models import Stored
 
 __all__ = ["SYSTEM", "By", "record", "record_about"]
+
+
+_HEAD = AskedOften(
+    lambda practice: Head.objects.select_for_update().filter(practice_id=practice),
+    practice=models.UUIDField(),
+)
 
 
 def record(
@@ -24,8 +32,7 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("the audit line belongs into the transaction of the change")
     practice = current_practice()
-    Head.objects.get_or_create(practice_id=practice)
-    head = Head.objects.select_for_update().get(practice_id=practice)
+    head = _head(practice)
     line = Line(
         practice=str(practice),
         number=head.number + 1,
@@ -45,6 +52,15 @@ def record_about(row: Stored, deed: str, *, by: By, at: datetime, **detail: Any)
     """Add a line about a stored thing."""
     thing = str(row._meta.verbose_name)
     record(deed=deed, thing=thing, thing_id=str(row.pk), by=by, at=at, **detail)
+
+
+def _head(practice: UUID) -> Head:
+    """The newest line, locked; before the first one an empty one."""
+    found = _HEAD.first(practice=practice)
+    if found is None:
+        Head.objects.get_or_create(practice_id=practice)
+        return Head.objects.select_for_update().get(practice_id=practice)
+    return found
 
 
 def _keep(line: Line, chain: str) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import UUIDField
+
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.people.queries import Reader, names_of
 from rapport.web.people.roles import May
@@ -139,8 +142,16 @@ def joint_display_allowed(memberships: list[UUID]) -> bool:
     return not any(_content(flag)["kind"] == "safe-with-others" for flag in flags)
 
 
+_PLAN = AskedOften(
+    lambda: ResponsePlan.objects.select_related("responder", "backup", "lead").order_by("pk")[:1]
+)
+_FLAG_OF = AskedOften(
+    lambda answers: Flag.objects.filter(answers_id=answers)[:1], answers=UUIDField()
+)
+
+
 def _plan() -> ResponsePlan | None:
-    return ResponsePlan.objects.select_related("responder", "backup", "lead").first()
+    return _PLAN.first()
 
 
 def _works_here(staff: object) -> bool:
@@ -169,4 +180,4 @@ def _open(flag: Flag) -> OpenFlag:
 
 def flagged(answers: UUID) -> bool:
     """Whether a flag came with this check-in."""
-    return Flag.objects.filter(answers_id=answers).exists()
+    return _FLAG_OF.first(answers=answers) is not None
