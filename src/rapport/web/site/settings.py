@@ -46,7 +46,7 @@ def databases() -> dict[str, dict[str, object]]:
 
 def _sqlite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "rapport.web.core.sqlite3",
         "NAME": path,
         "CONN_MAX_AGE": None,  # opening takes longer than a request; one connection a thread
         "OPTIONS": {
