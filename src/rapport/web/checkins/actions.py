@@ -341,7 +341,8 @@ def _keep_answers(of: Occasion, filled: FormToFill, given: Mapping[str, int | No
 
 
 def _finish(of: Occasion, at: datetime) -> None:
-    Draft.objects.filter(occasion=of).delete()
+    if _DRAFT.first(occasion=of.pk) is not None:
+        Draft.objects.filter(occasion=of).delete()
     of.links.filter(ended_at=None).update(ended_at=at)
     of.state = "answered"
-    of.save()
+    of.save(update_fields=["state"])

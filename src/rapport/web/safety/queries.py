@@ -86,7 +86,7 @@ NEEDED = (
 
 def help_for(language: str) -> Help:
     """What is shown at once on a risk answer; what is not known is left out, never made up."""
-    plan = _plan()
+    plan = _RESPONDER.first()
     if plan is None:
         return Help(emergency="", text=None, hours="", who="", minutes=None)
     return Help(
@@ -144,6 +144,9 @@ def joint_display_allowed(memberships: list[UUID]) -> bool:
 
 _PLAN = AskedOften(
     lambda: ResponsePlan.objects.select_related("responder", "backup", "lead").order_by("pk")[:1]
+)
+_RESPONDER = AskedOften(
+    lambda: ResponsePlan.objects.select_related("responder").order_by("pk")[:1]
 )
 _FLAG_OF = AskedOften(
     lambda answers: Flag.objects.filter(answers_id=answers)[:1], answers=UUIDField()

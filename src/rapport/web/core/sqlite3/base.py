@@ -7,13 +7,12 @@ take turns by SQLite's own lock.
 """
 
 import threading
-from collections import defaultdict
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-_lines: dict[str, threading.Lock] = defaultdict(threading.Lock)
+_lines: dict[str, threading.Lock] = {}
 PATIENCE = 20.0  # seconds, where the settings don't say
 
 
@@ -50,7 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._end_turn(closed=True)
 
     def _wait_for_turn(self) -> None:
-        line = _lines[str(self.settings_dict["NAME"])]
+        line = _lines.setdefault(str(self.settings_dict["NAME"]), threading.Lock())
         patience = float(self.settings_dict["OPTIONS"].get("timeout", PATIENCE))
         if not line.acquire(timeout=patience):
             raise OperationalError("database is locked")
@@ -58,7 +57,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _end_turn(self, *, closed: bool = False) -> None:
         """Give the turn to the next one, unless a transaction is still open."""
-        if self._turn is None or (not closed and self.connection.in_transaction):
+        going_on = not closed and self.connection is not None and self.connection.in_transaction
+        if self._turn is None or going_on:
             return
         turn, self._turn = self._turn, None
         turn.release()
