@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from rapport.web.core.engine import sqlite3
 from rapport.web.core.errors import DoesNotOpen, Forgotten
 from rapport.web.core.keys import KeyStore
 
@@ -65,3 +66,13 @@ def test_nobody_gets_a_second_key(store):
     with pytest.raises(Exception, match="UNIQUE"):
         store.create("sarah")
     assert store.of("sarah") == key
+
+
+def test_keys_of_many_are_made_all_or_none(store, place):
+    store.create_many(["sarah", "marta"])
+    with pytest.raises(sqlite3.IntegrityError):
+        store.create_many(["dev", "sarah"])  # Sarah has one: hers stays, and Dev gets none
+    store.close()
+    again = KeyStore(place, practice_key=PRACTICE_KEY)
+    assert again.people() == {"sarah", "marta"}
+    assert again.of("sarah") != again.of("marta")

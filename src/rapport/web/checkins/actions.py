@@ -204,7 +204,8 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
         return _the_same(of, before, submission)
     given = _with_draft(of, submission.answers)
     forms = _forms(of, given)
-    receipt = _receipt(of, submission, at)
+    receipt = receipt_row(of, submission, at)
+    receipt.save()
     for filled in forms:
         _keep_answers(of, filled, given.get(str(filled.id), {}))
         _raise_flags(of, filled, given.get(str(filled.id), {}), by=by, at=at)
@@ -316,7 +317,8 @@ def _forms(of: Occasion, answers: Given) -> list[FormToFill]:
     return forms
 
 
-def _receipt(of: Occasion, submission: Submission, at: datetime) -> Receipt:
+def receipt_row(of: Occasion, submission: Submission, at: datetime) -> Receipt:
+    """The receipt of a submission, not kept yet."""
     receipt = Receipt(
         occasion=of,
         key=hashed(submission.key),
@@ -328,16 +330,26 @@ def _receipt(of: Occasion, submission: Submission, at: datetime) -> Receipt:
         received_at=at,
     )
     receipt.put("words", submission.words)
-    receipt.save()
     return receipt
 
 
 def _keep_answers(of: Occasion, filled: FormToFill, given: Mapping[str, int | None]) -> None:
+    scores = {score.scale: score.value for score in filled.scores(given)}
+    answers_row(of, filled, given, scores).save()
+
+
+def answers_row(
+    of: Occasion,
+    filled: FormToFill,
+    given: Mapping[str, int | None],
+    scores: Mapping[str, float | None],
+) -> Answers:
+    """The answers to one form and their scores, sealed, not kept yet."""
     every = {question.id: given.get(question.id) for question in filled.questions}
     kept = Answers(occasion=of, form_id=filled.id)
     kept.put("content", json.dumps(every))
-    kept.put("scores", json.dumps({score.scale: score.value for score in filled.scores(every)}))
-    kept.save()
+    kept.put("scores", json.dumps(scores))
+    return kept
 
 
 def _finish(of: Occasion, at: datetime) -> None:

@@ -46,3 +46,15 @@ class WrongForm(Refused):
 
     def __init__(self) -> None:
         super().__init__("These answers belong to another check-in. Nothing was kept.")
+
+
+class NotInBulk(Refused):
+    """A made-up answer that a person must answer came the quick way, which raises no flag."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of these answers has to be answered by a person. Made-up answers of that kind "
+            "come in one by one, with their flag. Nothing was kept."
+        )

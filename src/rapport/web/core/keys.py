@@ -5,7 +5,7 @@ destroys the key here; whatever an old backup of the database still holds then s
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +52,15 @@ class KeyStore:
             self._file.execute("INSERT INTO keys VALUES (?, ?)", (person, wrapped))
         return key
 
+    def create_many(self, people: Sequence[str]) -> None:
+        """Make and keep the keys of many, all of them or none, with one wait for the disk."""
+        rows = [
+            (person, seal(new_key(), key=self._practice_key, place=_place(person)))
+            for person in people
+        ]
+        with self._lock, self._whole():
+            self._file.executemany("INSERT INTO keys VALUES (?, ?)", rows)
+
     def of(self, person: str) -> bytes:
         """The key of a person.
 
@@ -89,6 +98,16 @@ class KeyStore:
         with self._lock:
             self._opened.clear()
             self._file.close()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._file.execute("ROLLBACK")
+            raise
+        self._file.execute("COMMIT")
 
     def _open(self, person: str) -> bytes:
         found = self._file.execute(

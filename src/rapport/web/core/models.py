@@ -1,12 +1,14 @@
 """What every stored thing has: a random id, a practice, and a version against lost updates."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from rapport.web.core import one_practice as one_practice  # has its say after each migration
 from rapport.web.core.access import current_practice
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere, OutsidePractice, Stale
@@ -95,6 +97,28 @@ class Stored(models.Model):
             raise Stale(str(self._meta.verbose_name))
         self.version = seen + 1
         self.save()
+
+    @classmethod
+    def keep_many(cls, rows: Sequence[Self]) -> None:
+        """Keep many new rows of the practice one is in, as `save` would keep each.
+
+        One statement, prepared once: Django's own way for many rows composes each of them anew,
+        which takes twice as long.
+        """
+        practice = current_practice()
+        for row in rows:
+            row.practice_id = practice
+        fields, database = cls._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]
+        name = database.ops.quote_name
+        columns = ", ".join(name(str(field.column)) for field in fields)
+        places = ", ".join(["%s"] * len(fields))
+        into = f"INSERT INTO {name(cls._meta.db_table)} ({columns}) VALUES ({places})"
+        values = [
+            [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
+            for row in rows
+        ]
+        with database.cursor() as cursor:
+            cursor.executemany(into, values)
 
     @classmethod
     def one(cls, id: UUID | str) -> Self:

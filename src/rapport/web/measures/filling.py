@@ -1,6 +1,6 @@
 """A form as somebody fills it in: questions, allowed answers, and scores by the science."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -140,6 +140,26 @@ class FormToFill:
         scored = score_matrix(instrument=self.content, answers=[row])
         rules = expanded(self.content)
         return tuple(_named(self.content, rule, scored) for rule in rules)
+
+    def scores_of_many(
+        self, many: Sequence[Mapping[str, int | None]]
+    ) -> list[dict[str, float | None]]:
+        """The scores of many filled-in forms by their names, as `scores` gives them one by one.
+
+        Raises:
+            BadInputError: an answer to a scored question is not one of the form's.
+        """
+        names = [item.id for item in self.content.items]
+        rows = [[np.nan if (v := given.get(name)) is None else v for name in names]
+                for given in many]  # fmt: skip
+        scored = score_matrix(instrument=self.content, answers=rows)
+        nothing: dict[str, float | None] = {
+            self.content.scale_name(rule): None for rule in expanded(self.content)
+        }
+        return [
+            nothing | {n: None if v != v else v for n, v in zip(scored.scales, row, strict=True)}
+            for row in scored.values.tolist()
+        ]
 
 
 def form_to_fill(

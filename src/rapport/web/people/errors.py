@@ -33,3 +33,15 @@ class NoConsent(Refused):
 
     def __init__(self, who: str) -> None:
         super().__init__(f"The {who} has not agreed yet. Note the consent first.")
+
+
+class NotMadeUp(Refused):
+    """What is only for made-up people was tried where real people may be."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This practice is not marked as made up. Made-up people are never mixed with real "
+            "ones: open a practice of its own for them with `rapport demo`."
+        )

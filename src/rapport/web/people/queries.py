@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import DateTimeField, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By
+from rapport.web.core.access import current_practice
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
-from rapport.web.people.errors import NotAllowed
+from rapport.web.people.errors import NotAllowed, NotMadeUp
 from rapport.web.people.models import Attendance, Case, Membership, Practice, Session, Staff
 from rapport.web.people.roles import May, allowed
 
@@ -103,6 +104,16 @@ def the_practice() -> ThePractice | None:
         language=only.language,
         made_up=only.made_up,
     )
+
+
+def must_be_made_up() -> None:
+    """Refuse unless nobody in the practice one is in exists.
+
+    Raises:
+        NotMadeUp: somebody may.
+    """
+    if not Practice.objects.filter(pk=current_practice(), made_up=True).exists():
+        raise NotMadeUp
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""People who don't exist, for the demo, for measurements and for tests. Never beside real ones."""
