@@ -1,120 +1,224 @@
-"""A made-up practice to measure on, made by the application's own actions."""
+"""A made-up practice to measure on: many courses in bulk, then check-ins opened one by one."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle, islice
 from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-FORMS = {"before": ("gad-7",), "after": ("rapport-checkin-client",)}
+if TYPE_CHECKING:
+    from rapport.web.site.made_up.courses import Answered, MadeUpCourse, MadeUpMeeting
+
+FORMS = {"before": "gad-7", "after": "rapport-checkin-client"}
+SESSIONS = 7  # held ones of each client: with 15 answers each, 10,000 clients pass a million
+LONG = 31  # sessions of the client whose page is measured
+OWN_CASES = 500  # open ones of the therapist whose caseload is measured
+COLLEAGUES = 19
 BATCH = 500
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenCheckIns:
-    """Links that nobody has opened yet, by token: which check-in each belongs to."""
+class Practice:
+    """What the measurements need to know.
+
+    Attributes:
+        therapist: whose caseload is measured; token lets them in, once.
+        long_case: the case with the long course.
+        cases: all of them; the first ones are the therapist's.
+        answers: single answers that were kept.
+    """
 
     practice: UUID
-    occasions: dict[str, UUID]
+    therapist: UUID
+    token: str
+    long_case: UUID
+    cases: "Sequence[Any]"
+    answers: int
 
 
-def begun(home: Path) -> UUID:
-    """Set a practice up in an empty folder, as `rapport init` does, and load the application."""
+def prepared(home: Path) -> None:
+    """Load the application for an empty folder, as `rapport init` does."""
     for name in [name for name in os.environ if name.startswith("RAPPORT_")]:
         del os.environ[name]
     os.environ["RAPPORT_HOME"] = str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.site.settings"
     from rapport.web.site.new_keys import make_keys
 
     make_keys(home)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.site.settings"
     import django
 
     django.setup()
-    from rapport.web.core.clock import now
-    from rapport.web.people.queries import the_practice
-    from rapport.web.site.beginning import Wished, begin, update_database
+    from rapport.web.site.beginning import update_database
 
     update_database()
-    wished = Wished(
-        practice="A made-up practice", zone="Europe/Berlin", language="en", consent_age=16,
-        name="Imani Okafor", email="imani@example.org",
+
+
+def made(*, clients: int, at: datetime) -> Practice:
+    """Open a practice and bring in courses of that many clients; more than half of them ended."""
+    from rapport.web.audit.actions import SYSTEM
+    from rapport.web.core.access import inside
+    from rapport.web.people.actions import add_staff, open_practice
+    from rapport.web.people.sign_in.actions import make_link
+    from rapport.web.site.made_up.bulk import bring_in
+
+    told = {"by": SYSTEM, "at": at}
+    practice = open_practice(
+        name="A made-up practice", zone="Europe/Berlin", language="en", consent_age=16,
+        made_up=True, **told,
     )  # fmt: skip
-    begin(wished, at=now())
-    found = the_practice()
-    if found is None:
-        raise RuntimeError("the practice was not set up")
-    return found.practice
+    with inside(practice):
+        staff = {
+            f"Therapist {n}": add_staff(
+                name=f"Therapist {n}", email=f"t{n}@example.org", roles=["therapist"], **told
+            )
+            for n in range(COLLEAGUES + 1)
+        }
+        courses = list(_courses(clients, at))
+        there = bring_in(courses, therapists=staff, **told)
+        therapist = staff["Therapist 0"]
+        return Practice(
+            practice=practice,
+            therapist=therapist,
+            token=make_link(staff=therapist, **told),
+            long_case=there.cases[0].case,
+            cases=there.cases,
+            answers=_answers_in(courses),
+        )
 
 
-def opened(practice: UUID, *, clients: int, check_ins: int, at: datetime) -> OpenCheckIns:
-    """Add clients and open check-ins for them, each with a link; before and after by turns."""
+def opened(practice: Practice, *, check_ins: int, at: datetime) -> dict[str, UUID]:
+    """Open check-ins before and after the sessions that are planned; links by token."""
     from django.db import transaction
 
+    from rapport.web.audit.actions import SYSTEM
     from rapport.web.core.access import inside
-
-    with inside(practice):
-        with transaction.atomic():
-            members = [_client(number, at) for number in range(clients)]
-        forms = _forms(at)
-        made: dict[str, UUID] = {}
-        for first in range(0, check_ins, BATCH):
-            with transaction.atomic():
-                for number in range(first, min(first + BATCH, check_ins)):
-                    made |= _check_in(members[number // 2 % clients], number, forms, at)
-    return OpenCheckIns(practice=practice, occasions=made)
-
-
-@dataclass
-class _Client:
-    case: UUID
-    membership: UUID
-    therapist: UUID
-    session: UUID | None = None
-
-
-def _client(number: int, at: datetime) -> _Client:
-    from rapport.web.audit.actions import SYSTEM
-    from rapport.web.people import actions
-    from rapport.web.people.queries import case_so_far, reader_of, staff_with
-
-    therapist = staff_with("therapist")[0]
-    person = actions.add_person(
-        name=f"Client {number}", language="en", zone="Europe/Berlin", by=SYSTEM, at=at
-    )
-    case = actions.open_case(
-        kind="individual", people=[person], therapists=[therapist], policy="limited",
-        by=SYSTEM, at=at,
-    )  # fmt: skip
-    member = case_so_far(case, reader=reader_of(therapist)).members[0]
-    return _Client(case=case, membership=member.membership, therapist=therapist)
-
-
-def _forms(at: datetime) -> dict[str, Sequence[UUID]]:
-    from rapport.web.audit.actions import SYSTEM
     from rapport.web.measures.actions import pin_form
 
-    return {
-        moment: [pin_form(instrument=one, language="en", by=SYSTEM, at=at) for one in asked]
-        for moment, asked in FORMS.items()
-    }
+    links: dict[str, UUID] = {}
+    with inside(practice.practice):
+        forms = {
+            moment: pin_form(instrument=name, language="en", by=SYSTEM, at=at)
+            for moment, name in FORMS.items()
+        }
+        waiting = islice(_waiting(practice), check_ins)
+        while some := list(islice(waiting, BATCH)):
+            with transaction.atomic():
+                for case, session, moment in some:
+                    links |= _opened(case, session, moment, forms[moment], at)
+    if len(links) < check_ins:
+        raise ValueError(f"{check_ins} check-ins need more clients: there is room for {len(links)}")
+    return links
 
 
-def _check_in(
-    client: _Client, number: int, forms: dict[str, Sequence[UUID]], at: datetime
+def _waiting(practice: Practice) -> Iterator[tuple[Any, UUID, str]]:
+    """Places for a check-in, one of each client by turns: two sessions are planned for each."""
+    for session in (-2, -1):
+        for moment in FORMS:
+            for case in practice.cases:
+                if len(case.sessions) > SESSIONS:
+                    yield case, case.sessions[session], moment
+
+
+def _opened(
+    case: Any, session: UUID, moment: str, form: UUID, at: datetime
 ) -> dict[str, UUID]:
     from rapport.web.audit.actions import SYSTEM
     from rapport.web.checkins import actions
-    from rapport.web.people.actions import plan_session
+    from rapport.web.people.queries import session_of
 
-    moment = "after" if number % 2 else "before"
-    if moment == "before" or client.session is None:
-        client.session = plan_session(
-            case=client.case, staff=client.therapist, starts_at=at, by=SYSTEM, at=at
-        )
     occasion = actions.open_occasion(
-        session=client.session, membership=client.membership, writer="client",
-        about=client.therapist, moment=moment, forms=forms[moment], opens_at=at,
-        closes_at=at + timedelta(days=7), by=SYSTEM, at=at,
+        session=session, membership=case.members[0].membership, writer="client",
+        about=session_of(session).staff, moment=moment, forms=[form], opens_at=at,
+        closes_at=at + WEEK, by=SYSTEM, at=at,
     )  # fmt: skip
     return {actions.make_link(occasion=occasion, by=SYSTEM, at=at): occasion}
+
+
+def _courses(clients: int, at: datetime) -> Iterator["MadeUpCourse"]:
+    from rapport.web.site.made_up.courses import MadeUpCourse
+
+    chance, fills = Random(1), _fills()
+    others = cycle(range(1, COLLEAGUES + 1))
+    for number in range(clients):
+        own = number < OWN_CASES
+        open_still = own or number % 2 == 0
+        held = LONG if number == 0 else SESSIONS
+        yield MadeUpCourse(
+            kind="individual",
+            names=(f"Client {number}",),
+            therapist="Therapist 0" if own else f"Therapist {next(others)}",
+            meetings=tuple(_meetings(held, fills, chance, at, planned=2 if open_still else 0)),
+            ended="" if open_still else "discharged",
+        )
+
+
+def _meetings(
+    held: int,
+    fills: dict[str, Callable[[Random], dict[str, int | None]]],
+    chance: Random,
+    at: datetime,
+    *,
+    planned: int,
+) -> Iterator["MadeUpMeeting"]:
+    from rapport.web.site.made_up.courses import MadeUpMeeting
+
+    last = at - timedelta(hours=chance.randrange(1, 150))
+    for number in range(held + planned):
+        starts_at = last + WEEK * (number - held + 1)
+        if number < held:
+            answered = tuple(_answered(moment, fills, chance, starts_at) for moment in FORMS)
+            yield MadeUpMeeting(
+                starts_at=starts_at, state="held", came=(True,), answered=answered
+            )
+        else:
+            yield MadeUpMeeting(starts_at=starts_at, state="planned", came=(False,))
+
+
+def _answered(
+    moment: str,
+    fills: dict[str, Callable[[Random], dict[str, int | None]]],
+    chance: Random,
+    starts_at: datetime,
+) -> "Answered":
+    from rapport.web.site.made_up.courses import AFTERWARDS, BEFOREHAND, Answered
+
+    form = FORMS[moment]
+    return Answered(
+        writer="client",
+        member=0,
+        moment=moment,
+        answers={form: fills[form](chance)},
+        answered_at=starts_at + AFTERWARDS if moment == "after" else starts_at - BEFOREHAND,
+        words="It helped to say it aloud." if chance.random() < 0.1 else None,
+    )
+
+
+def _fills() -> dict[str, Callable[[Random], dict[str, int | None]]]:
+    """For each form a way to fill it in by chance: all that enters a score."""
+    from rapport.files.instruments import load_instrument
+
+    def fill(name: str) -> Callable[[Random], dict[str, int | None]]:
+        found = load_instrument(name)
+        offered = {
+            item.id: [int(option.value) for option in allowed.options]
+            for item in found.items
+            if (allowed := found.answers_of(item)) and allowed.options
+        }
+        return lambda chance: {name: chance.choice(values) for name, values in offered.items()}
+
+    return {name: fill(name) for name in FORMS.values()}
+
+
+def _answers_in(courses: Sequence["MadeUpCourse"]) -> int:
+    return sum(
+        len(given)
+        for course in courses
+        for meeting in course.meetings
+        for one in meeting.answered
+        for given in one.answers.values()
+    )

@@ -64,6 +64,18 @@ def serving(home: Path) -> Iterator[Server]:
         process.wait(20)
 
 
+HEAVY = ("pandas", "statsmodels", "altair")
+
+
+def heavy_in(pid: int) -> list[str]:
+    """Which heavy libraries a process has loaded, by the files it mapped into memory.
+
+    Only what has compiled parts shows here; tests/web/site asks Python itself.
+    """
+    mapped = Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
+    return [name for name in HEAVY if f"/site-packages/{name}/" in mapped]
+
+
 def environment(home: Path) -> dict[str, str]:
     """Nothing of another installation, least of all its database."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("RAPPORT_")}
