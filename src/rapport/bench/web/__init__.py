@@ -134,7 +134,9 @@ def _right(server: Server, ready: _Ready, seen: dict[str, Any]) -> Iterator[str]
     from rapport.bench.web.kept import counted_again
 
     faults = seen["faults"]
-    yield f"errors: {sum(faults.values())}" + "".join(f"; {n} x {what}" for what, n in faults.items())
+    yield f"errors: {sum(faults.values())}" + "".join(
+        f"; {n} x {what}" for what, n in faults.items()
+    )
     locked = sum("locked" in line for line in server.complaints())
     yield f"the server printed {len(server.complaints())} lines, 'database is locked' in {locked}"
     yield f"{seen['sent_twice']} people sent their answers twice"

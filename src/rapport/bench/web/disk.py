@@ -35,9 +35,7 @@ def commit_times(folder: Path) -> Times:
     with closing(engine.sqlite3.connect(place, isolation_level=None)) as database:
         database.executescript(engine.opening())
         database.execute("CREATE TABLE probe (content BLOB)")
-        times = _timed(
-            lambda: database.execute("INSERT INTO probe VALUES (?)", (os.urandom(500),))
-        )
+        times = _timed(lambda: database.execute("INSERT INTO probe VALUES (?)", (os.urandom(500),)))
     for file in folder.glob("probe.sqlite3*"):
         file.unlink()
     return Times(what="database: one row and its durable commit", seconds=times)

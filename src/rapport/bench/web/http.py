@@ -5,6 +5,7 @@ it a tenth of a millisecond.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -39,6 +40,8 @@ class Phone:
         trace: TracebackType | None,
     ) -> None:
         self._out.close()
+        with suppress(OSError):
+            await self._out.wait_closed()
 
     async def get(self, path: str) -> Reply:
         """Ask for a page."""

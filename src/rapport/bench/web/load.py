@@ -59,7 +59,7 @@ async def _person(seen: Seen, port: int, token: str, meant: float, place: int) -
     try:
         async with Phone(port) as phone:
             await _check_in(seen, phone, token, meant, place)
-    except (Unexpected, OSError, EOFError, asyncio.TimeoutError) as fault:
+    except (TimeoutError, Unexpected, OSError, EOFError) as fault:
         seen.faults[f"{type(fault).__name__} {fault}".strip()[:80]] += 1
 
 

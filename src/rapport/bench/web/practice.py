@@ -66,7 +66,7 @@ def made(*, clients: int, at: datetime) -> Practice:
     from rapport.web.people.sign_in.actions import make_link
     from rapport.web.site.made_up.bulk import bring_in
 
-    told = {"by": SYSTEM, "at": at}
+    told: dict[str, Any] = {"by": SYSTEM, "at": at}
     practice = open_practice(
         name="A made-up practice", zone="Europe/Berlin", language="en", consent_age=16,
         made_up=True, **told,
@@ -124,9 +124,7 @@ def _waiting(practice: Practice) -> Iterator[tuple[Any, UUID, str]]:
                     yield case, case.sessions[session], moment
 
 
-def _opened(
-    case: Any, session: UUID, moment: str, form: UUID, at: datetime
-) -> dict[str, UUID]:
+def _opened(case: Any, session: UUID, moment: str, form: UUID, at: datetime) -> dict[str, UUID]:
     from rapport.web.audit.actions import SYSTEM
     from rapport.web.checkins import actions
     from rapport.web.people.queries import session_of
@@ -172,9 +170,7 @@ def _meetings(
         starts_at = last + WEEK * (number - held + 1)
         if number < held:
             answered = tuple(_answered(moment, fills, chance, starts_at) for moment in FORMS)
-            yield MadeUpMeeting(
-                starts_at=starts_at, state="held", came=(True,), answered=answered
-            )
+            yield MadeUpMeeting(starts_at=starts_at, state="held", came=(True,), answered=answered)
         else:
             yield MadeUpMeeting(starts_at=starts_at, state="planned", came=(False,))
 

@@ -55,15 +55,19 @@ class Submission:
 
 
 _BY_TOKEN = AskedOften(
-    lambda token: Link.objects.select_for_update(of=("self",))
-    .select_related("occasion__membership")
-    .filter(token=token),
+    lambda token: (
+        Link.objects.select_for_update(of=("self",))
+        .select_related("occasion__membership")
+        .filter(token=token)
+    ),
     token=CharField(),
 )
 _LOCKED = AskedOften(
-    lambda occasion: Occasion.objects.select_for_update(of=("self",))
-    .select_related("membership")
-    .filter(pk=occasion),
+    lambda occasion: (
+        Occasion.objects.select_for_update(of=("self",))
+        .select_related("membership")
+        .filter(pk=occasion)
+    ),
     occasion=UUIDField(),
 )
 _RECEIPT = AskedOften(

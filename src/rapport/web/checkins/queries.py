@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, UUIDField
+from django.db.models import CharField
 from django.utils import translation
 from django.utils.formats import date_format
 
@@ -129,7 +129,7 @@ _ENTERED = AskedOften(
 
 
 def entered(cookie: str) -> Link | None:
-    """The link that a cookie came from, with its check-in, whose it is, and what was kept so far."""
+    """The link of a cookie, with its check-in, whose it is, and what was kept so far."""
     return _ENTERED.first(cookie=hashed(cookie))
 
 

@@ -26,7 +26,7 @@ class Given(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
         """Stand in for the value."""
         return "%s", [self]
 
@@ -100,7 +100,7 @@ class AskedOften(Generic[Row]):
             model=info["model"],
             names=[column.target.attname for column, *_ in select[columns]],
             columns=columns,
-            related=get_related_populators(info, select, connection.alias),
+            related=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
         )
 
 

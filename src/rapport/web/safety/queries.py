@@ -145,9 +145,7 @@ def joint_display_allowed(memberships: list[UUID]) -> bool:
 _PLAN = AskedOften(
     lambda: ResponsePlan.objects.select_related("responder", "backup", "lead").order_by("pk")[:1]
 )
-_RESPONDER = AskedOften(
-    lambda: ResponsePlan.objects.select_related("responder").order_by("pk")[:1]
-)
+_RESPONDER = AskedOften(lambda: ResponsePlan.objects.select_related("responder").order_by("pk")[:1])
 _FLAG_OF = AskedOften(
     lambda answers: Flag.objects.filter(answers_id=answers)[:1], answers=UUIDField()
 )
