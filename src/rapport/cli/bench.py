@@ -71,6 +71,19 @@ def oracles() -> None:
         raise typer.Exit(2) from None
 
 
+@bench_app.command()
+def web(
+    seconds: Annotated[float, typer.Option(min=1, help="How long people arrive.")] = 120,
+    rate: Annotated[float, typer.Option(min=0.1, help="Check-ins a second.")] = 100,
+    clients: Annotated[int, typer.Option(min=1, help="Clients of the practice.")] = 10_000,
+) -> None:
+    """The practice application under load: check-ins, pages, start and memory."""
+    from rapport.bench.web import web_bench
+
+    for line in web_bench(seconds=seconds, rate=rate, clients=clients):
+        typer.echo(line)
+
+
 @bench_app.command("all")
 def everything() -> None:
     """All of them, one after the other."""

@@ -20,7 +20,7 @@ def serve(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The certificate's private key (PEM).")
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Requests at a time.")] = 8,
+    threads: Annotated[int, typer.Option(min=1, help="Requests at a time.")] = 4,
     update: Annotated[
         bool, typer.Option("--update", help="First bring the database to this version.")
     ] = False,

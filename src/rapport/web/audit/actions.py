@@ -5,16 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from rapport.web.audit.chain import SYSTEM, By, Line, chained
 from rapport.web.audit.models import Entry, Head
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.models import Stored
 
 __all__ = ["SYSTEM", "By", "record", "record_about", "record_seen"]
 
 AGAIN = timedelta(hours=1)  # who looks twice within the hour has seen it once
+
+
+_HEAD = AskedOften(
+    lambda practice: Head.objects.select_for_update().filter(practice_id=practice),
+    practice=models.UUIDField(),
+)
 
 
 def record(
@@ -28,8 +35,7 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError("the audit line belongs into the transaction of the change")
     practice = current_practice()
-    Head.objects.get_or_create(practice_id=practice)
-    head = Head.objects.select_for_update().get(practice_id=practice)
+    head = _head(practice)
     line = Line(
         practice=str(practice),
         number=head.number + 1,
@@ -81,6 +87,15 @@ def _seen_lately(deed: str, *, by: By, at: datetime) -> set[str]:
     for thing_id, detail in lines.values_list("thing_id", "detail"):
         seen.update(detail.get("clients", thing_id).split())
     return seen
+
+
+def _head(practice: UUID) -> Head:
+    """The newest line, locked; before the first one an empty one."""
+    found = _HEAD.first(practice=practice)
+    if found is None:
+        Head.objects.get_or_create(practice_id=practice)
+        return Head.objects.select_for_update().get(practice_id=practice)
+    return found
 
 
 def _keep(line: Line, chain: str) -> None:

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, UUIDField
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, NothingDue, WrongForm
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
-from rapport.web.checkins.queries import Kept, kept_answers
+from rapport.web.checkins.queries import Kept, entered, kept_answers
 from rapport.web.checkins.risk import risks_in
 from rapport.web.checkins.tokens import hashed, keyed, new_token
+from rapport.web.core.asked_often import AskedOften
+from rapport.web.core.errors import NotHere
 from rapport.web.core.keys import key_store
 from rapport.web.measures.actions import pin_form
 from rapport.web.measures.errors import BadAnswers
@@ -49,6 +52,30 @@ class Submission:
     language: str
     who_sees: str
     answered_at: datetime
+
+
+_BY_TOKEN = AskedOften(
+    lambda token: (
+        Link.objects.select_for_update(of=("self",))
+        .select_related("occasion__membership")
+        .filter(token=token)
+    ),
+    token=CharField(),
+)
+_LOCKED = AskedOften(
+    lambda occasion: (
+        Occasion.objects.select_for_update(of=("self",))
+        .select_related("membership")
+        .filter(pk=occasion)
+    ),
+    occasion=UUIDField(),
+)
+_RECEIPT = AskedOften(
+    lambda occasion: Receipt.objects.filter(occasion_id=occasion), occasion=UUIDField()
+)
+_DRAFT = AskedOften(  # asked after the lock: one that was kept meanwhile must be seen
+    lambda occasion: Draft.objects.filter(occasion_id=occasion), occasion=UUIDField()
+)
 
 
 @transaction.atomic
@@ -124,12 +151,12 @@ def enter(*, token: str, at: datetime) -> str:
     Raises:
         LinkEnded: never made, used, too old or ended.
     """
-    link = Link.objects.select_for_update().filter(token=hashed(token)).first()
+    link = _BY_TOKEN.first(token=hashed(token))
     if link is None or not link.is_open(at):
         raise LinkEnded
     cookie = new_token()
     link.cookie = hashed(cookie)
-    link.save()
+    link.save(update_fields=["cookie"])
     return cookie
 
 
@@ -154,11 +181,10 @@ def keep_draft(
 @transaction.atomic
 def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kept:
     """Take in answers of whoever came by a link; the link says who, for which session and form."""
-    link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
+    link = entered(cookie)
     if link is None:
         raise LinkEnded
-    sent_before = Receipt.objects.filter(occasion=link.occasion).exists()
-    if not sent_before and not link.is_open(at):
+    if not link.is_open(at) and _RECEIPT.first(occasion=link.occasion_id) is None:
         raise LinkEnded
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
     return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
@@ -177,7 +203,7 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
         BadAnswers: a value or a question that the form does not have.
     """
     of = _locked(occasion)
-    before = Receipt.objects.filter(occasion=of).first()
+    before = _RECEIPT.first(occasion=of.pk)
     if before is not None:
         return _the_same(of, before, submission)
     given = _with_draft(of, submission.answers)
@@ -233,7 +259,7 @@ def _open_as_planned(
 
 
 def _entered(cookie: str, at: datetime) -> Occasion:
-    link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
+    link = entered(cookie)
     if link is None or not link.is_open(at):
         raise LinkEnded
     return link.occasion
@@ -241,8 +267,10 @@ def _entered(cookie: str, at: datetime) -> Occasion:
 
 def _locked(occasion: UUID) -> Occasion:
     """The check-in, with the row locked so that two submissions come one after the other."""
-    Occasion.one(occasion)
-    return Occasion.objects.select_for_update().get(pk=occasion)
+    found = _LOCKED.first(occasion=occasion)
+    if found is None:
+        raise NotHere("check-in")
+    return found
 
 
 def _body(of: Occasion, submission: Submission) -> str:
@@ -259,7 +287,7 @@ def _the_same(of: Occasion, before: Receipt, submission: Submission) -> Kept:
 
 def _with_draft(of: Occasion, answers: Given) -> Given:
     """What was sent, and before that what was kept on the way and not answered anew."""
-    draft = Draft.objects.filter(occasion=of).first()
+    draft = _DRAFT.first(occasion=of.pk)
     kept: dict[str, dict[str, int | None]] = json.loads((draft and draft.get("content")) or "{}")
     merged = {form_id: dict(given) for form_id, given in kept.items()}
     for form_id, given in answers.items():
@@ -329,7 +357,8 @@ def answers_row(
 
 
 def _finish(of: Occasion, at: datetime) -> None:
-    Draft.objects.filter(occasion=of).delete()
+    if _DRAFT.first(occasion=of.pk) is not None:
+        Draft.objects.filter(occasion=of).delete()
     of.links.filter(ended_at=None).update(ended_at=at)
     of.state = "answered"
-    of.save()
+    of.save(update_fields=["state"])

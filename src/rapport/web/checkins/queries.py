@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import CharField
 from django.utils import translation
 from django.utils.formats import date_format
 
@@ -15,6 +16,7 @@ from rapport.web.checkins.errors import LinkEnded
 from rapport.web.checkins.models import Answers, Link, Occasion, Receipt
 from rapport.web.checkins.tokens import hashed
 from rapport.web.checkins.words import version_of, who_sees, words_in
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.measures.queries import FormToFill, form
 from rapport.web.people.queries import Reader, must_care_for, next_meeting
 from rapport.web.safety.queries import flagged, help_for
@@ -119,13 +121,26 @@ class CheckIn:
     answers: dict[UUID, dict[str, int | None]]
 
 
+_ENTERED = AskedOften(
+    lambda cookie: Link.objects.select_related(
+        "occasion__membership__person", "occasion__draft"
+    ).filter(cookie=cookie)[:1],
+    cookie=CharField(),
+)
+
+
+def entered(cookie: str) -> Link | None:
+    """The link of a cookie, with its check-in, whose it is, and what was kept so far."""
+    return _ENTERED.first(cookie=hashed(cookie))
+
+
 def to_fill(*, cookie: str, at: datetime) -> ToFill:
     """The check-in that a cookie belongs to.
 
     Raises:
         LinkEnded: it is answered, too old or ended.
     """
-    link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
+    link = entered(cookie)
     if link is None or not link.is_open(at):
         raise LinkEnded
     of, language = link.occasion, link.occasion.membership.person.language

@@ -1,13 +1,16 @@
 """What every stored thing has: a random id, a practice, and a version against lost updates."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from rapport.web.core import one_practice as one_practice  # has its say after each migration
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere, OutsidePractice, Stale
 from rapport.web.core.keys import key_store
 from rapport.web.core.privacy import Kept
@@ -125,6 +128,14 @@ class Stored(models.Model):
             NotHere: there is none in this practice.
         """
         try:
-            return cls.objects.get(pk=id)
-        except (cls.DoesNotExist, ValidationError) as fault:
+            found = _by_id(cls).first(id=id)
+        except ValidationError as fault:
             raise NotHere(str(cls._meta.verbose_name)) from fault
+        if found is None:
+            raise NotHere(str(cls._meta.verbose_name))
+        return cast(Self, found)
+
+
+@cache
+def _by_id(model: Any) -> AskedOften[Any]:
+    return AskedOften(lambda id: model.objects.filter(pk=id), id=models.UUIDField())

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
+from rapport.web.core.access import current_practice
 from rapport.web.measures.catalogue import (
     GOALS,
     definition_of,
@@ -96,6 +98,11 @@ def form(form_id: UUID, *, wanted_language: str | None = None) -> FormToFill:
     Raises:
         NotHere: there is no such form in this practice.
     """
+    return _form(current_practice(), form_id, wanted_language)
+
+
+@lru_cache(maxsize=1024)  # a pinned form is never changed
+def _form(practice: UUID, form_id: UUID, wanted_language: str | None) -> FormToFill:  # noqa: ARG001
     kept = Form.one(form_id)
     return form_to_fill(
         id=kept.pk, instrument=read(kept.definition), wanted_language=wanted_language

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.people.errors import NotAllowed, NotMadeUp
 from rapport.web.people.models import Attendance, Case, Membership, Practice, Session, Staff
@@ -82,13 +83,16 @@ class ThePractice:
     made_up: bool
 
 
+_PRACTICES = AskedOften(lambda: Practice.objects.all()[:2])
+
+
 def the_practice() -> ThePractice | None:
     """The one practice of this installation; None: `rapport init` has not run yet.
 
     Raises:
         RuntimeError: there are several, so nobody can say which is meant.
     """
-    found = list(Practice.objects.all()[:2])
+    found = _PRACTICES.all()
     if len(found) > 1:
         raise RuntimeError("several practices in one database: one process can't serve them")
     if not found:
@@ -130,15 +134,28 @@ class NextMeeting:
     language: str
 
 
+_MEMBER = AskedOften(
+    lambda id: Membership.objects.select_related("person").filter(pk=id), id=UUIDField()
+)
+_NEXT = AskedOften(
+    lambda case, member, after: Session.objects.filter(
+        case_id=case, attendance__membership_id=member, state="planned", starts_at__gt=after
+    ).order_by("starts_at")[:1],
+    case=UUIDField(),
+    member=UUIDField(),
+    after=DateTimeField(),
+)
+
+
 def next_meeting(*, membership: UUID, staff: UUID, after: datetime) -> NextMeeting:
     """When a member meets this therapist next."""
-    member = Membership.one(membership)
-    planned = Session.objects.filter(
-        case_id=member.case_id, attendance__membership=member, state="planned", starts_at__gt=after
-    )
+    member = _MEMBER.first(id=membership)
+    if member is None:
+        raise NotHere("membership")
+    planned = _NEXT.first(case=member.case_id, member=member.pk, after=after)
     return NextMeeting(
         therapist=Staff.one(staff).name,
-        starts_at=planned.order_by("starts_at").values_list("starts_at", flat=True).first(),
+        starts_at=planned.starts_at if planned else None,
         zone=member.person.zone,
         language=member.person.language,
     )

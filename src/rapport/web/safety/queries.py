@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import UUIDField
+
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.people.queries import Reader, names_of
 from rapport.web.people.roles import May
@@ -66,7 +69,7 @@ def missing_for_risk_questions(*, at: datetime) -> list[str]:
 
 def help_for(language: str) -> Help:
     """What is shown at once on a risk answer; what is not known is left out, never made up."""
-    plan = _plan()
+    plan = _RESPONDER.first()
     if plan is None:
         return Help(emergency="", text=None, hours="", who="", minutes=None)
     return Help(
@@ -127,8 +130,17 @@ def kept_apart(memberships: Collection[UUID]) -> set[UUID]:
     return {f.membership_id for f in flags if _content(f)["kind"] == "safe-with-others"}
 
 
+_PLAN = AskedOften(
+    lambda: ResponsePlan.objects.select_related("responder", "backup", "lead").order_by("pk")[:1]
+)
+_RESPONDER = AskedOften(lambda: ResponsePlan.objects.select_related("responder").order_by("pk")[:1])
+_FLAG_OF = AskedOften(
+    lambda answers: Flag.objects.filter(answers_id=answers)[:1], answers=UUIDField()
+)
+
+
 def _plan() -> ResponsePlan | None:
-    return ResponsePlan.objects.select_related("responder", "backup", "lead").first()
+    return _PLAN.first()
 
 
 def _in_language(texts: dict[str, str], language: str) -> str | None:
@@ -159,7 +171,7 @@ def _open(flag: Flag) -> OpenFlag:
 
 def flagged(answers: UUID) -> bool:
     """Whether a flag came with this check-in."""
-    return Flag.objects.filter(answers_id=answers).exists()
+    return _FLAG_OF.first(answers=answers) is not None
 
 
 def flags_of(memberships: Iterable[str]) -> list[str]:

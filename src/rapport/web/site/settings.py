@@ -52,8 +52,9 @@ def databases() -> dict[str, dict[str, object]]:
 
 def _sqlite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "rapport.web.core.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": None,  # opening takes longer than a request; one connection a thread
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # a reader that turns writer can't be refused half-way
             "timeout": 20,
