@@ -49,7 +49,7 @@ class Cast:
         )
 
     def case(self, *people, kind="individual", therapist=None, **told):
-        """Open a case of these people and give its id; unless told, all have accepted its policy."""
+        """Open a case of these people; unless told, all of them have accepted its policy."""
         accepted = told.pop("accepted", True)
         settings = {"policy": "limited", "by": self.RAPPORT, "at": NOW, **told}
         care = [therapist or self.imani]

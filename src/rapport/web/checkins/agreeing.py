@@ -1,7 +1,7 @@
 """One page before the first answer: how secrets are handled, and a young person's own yes.
 
-It comes after Start, so that a stranger with the link learns nothing from it, and it is the same for
-every member of a case. Answers that arrive without it are refused.
+It comes after Start, so that a stranger with the link learns nothing from it, and it is the same
+for every member of a case. Answers that arrive without it are refused.
 """
 
 import tomllib

@@ -21,9 +21,19 @@ from rapport.web.measures.filling import (
     form_to_fill,
 )
 from rapport.web.measures.models import Form, Goal, Plan, PlanItem
-from rapport.web.measures.planning import PlannedForm, asked_instead, default_plan
+from rapport.web.measures.planning import (
+    EACH_MEMBER,
+    ONE_MEMBER,
+    THERAPIST,
+    PlannedForm,
+    asked_instead,
+    default_plan,
+)
 
 __all__ = [
+    "EACH_MEMBER",
+    "ONE_MEMBER",
+    "THERAPIST",
     "DueForm",
     "FormToFill",
     "GoalSoFar",

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "rapport.web.measures",
     "rapport.web.safety",
     "rapport.web.checkins",
+    "rapport.web.casework",
     "rapport.web.practice",
     "allauth",
     "allauth.account",

@@ -8,7 +8,7 @@ from uuid import UUID
 from rapport.web.core.errors import NotHere
 from rapport.web.people.belonging.own import own_case, own_member
 from rapport.web.people.belonging.young import OWN_YES, is_young, still_needed
-from rapport.web.people.errors import NoConsent
+from rapport.web.people.errors import NoConsent, WrongState
 from rapport.web.people.models import Care, Case, Consent, Membership, Staff
 from rapport.web.people.queries import Reader, staff_with
 
@@ -59,6 +59,16 @@ class Arranged:
     closed_at: datetime | None
     members: tuple[Belonging, ...]
     therapists: tuple[Working, ...]
+
+    def must_be_open(self) -> "Arranged":
+        """The same case, if nobody closed it.
+
+        Raises:
+            WrongState: it is closed.
+        """
+        if self.closed_at is not None:
+            raise WrongState("case", "closed", "changed")
+        return self
 
     @property
     def here(self) -> tuple[Belonging, ...]:
