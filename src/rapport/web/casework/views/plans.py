@@ -1,5 +1,6 @@
 """What is asked when, in one case or in all cases of a kind."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +53,7 @@ def end_default(request: HttpRequest, kind: str) -> HttpResponse:
     return redirect("asked-by-default", kind=kind)
 
 
-def _line(request: HttpRequest) -> dict[str, object]:
+def _line(request: HttpRequest) -> dict[str, Any]:
     form = EndLineForm(request.POST)
     if not form.is_valid():
         raise Stale("plan")

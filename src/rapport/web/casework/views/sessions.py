@@ -26,8 +26,12 @@ from rapport.web.people.meetings import actions
 def sessions(request: HttpRequest, case: UUID) -> HttpResponse:
     """All sessions; plan one, or a series."""
     page = queries.sessions_page(case, reader=reader_of(request), at=now())
-    told = {"case": page.case, "zone": zone_of(request)}
-    form = PlanForm(request.POST or None, initial={"staff": str(reader_of(request).staff)}, **told)
+    form = PlanForm(
+        request.POST or None,
+        initial={"staff": str(reader_of(request).staff)},
+        case=page.case,
+        zone=zone_of(request),
+    )
     if request.method == "POST" and done(form, lambda: _plan(request, case, form)):
         return redirect("sessions", case=case)
     shown = {"page": page, "form": form}
@@ -42,9 +46,8 @@ def session(request: HttpRequest, case: UUID, session: UUID) -> HttpResponse:
 def move(request: HttpRequest, case: UUID, session: UUID) -> HttpResponse:
     """Another time, place or therapist."""
     page = queries.session_page(case, session, reader=reader_of(request), at=now())
-    told = {"case": page.case, "zone": zone_of(request)}
     now_kept = {**as_typed(page.session, zone=zone_of(request)), "seen": page.session.version}
-    form = MoveForm(request.POST or None, initial=now_kept, **told)
+    form = MoveForm(request.POST or None, initial=now_kept, case=page.case, zone=zone_of(request))
     if request.method == "POST":
         try:
             if done(form, lambda: _move(request, case, session, form)):
