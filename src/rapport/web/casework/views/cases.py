@@ -18,7 +18,6 @@ from rapport.web.casework.forms.members import (
 )
 from rapport.web.casework.views.common import done, reader_of
 from rapport.web.core.clock import now
-from rapport.web.core.errors import Stale
 from rapport.web.people.belonging import actions as belonging
 
 
@@ -84,8 +83,6 @@ def _begun(request: HttpRequest, form: CaseForm, members: Any) -> UUID:
 
 
 def _seen(request: HttpRequest) -> int:
+    """The version that was seen; 0 is none, and stale."""
     form = Edit(request.POST)
-    if not form.is_valid():
-        raise Stale("case")
-    seen: int = form.cleaned_data["seen"]
-    return seen
+    return int(form.cleaned_data["seen"]) if form.is_valid() else 0

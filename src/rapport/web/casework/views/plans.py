@@ -10,7 +10,6 @@ from rapport.web.casework import actions, queries
 from rapport.web.casework.forms.plans import EndLineForm, LineForm
 from rapport.web.casework.views.common import done, reader_of, status_of
 from rapport.web.core.clock import now
-from rapport.web.core.errors import Stale
 
 
 def asked(request: HttpRequest, case: UUID) -> HttpResponse:
@@ -54,7 +53,6 @@ def end_default(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _line(request: HttpRequest) -> dict[str, Any]:
+    """Which line; what names none is stale, once the case is known to be the reader's."""
     form = EndLineForm(request.POST)
-    if not form.is_valid():
-        raise Stale("plan")
-    return form.cleaned_data
+    return form.cleaned_data if form.is_valid() else {"place": -1, "asks": ""}
