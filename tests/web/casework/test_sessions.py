@@ -188,9 +188,9 @@ def test_a_session_of_another_case_is_not_here(imani, couple, planned, cast):
 
 def test_what_has_begun_and_is_not_marked_stands_first(imani, couple, planned, clock):
     planned(couple)
-    assert "Not marked yet" not in imani.get(f"/cases/{couple}/arrange").content.decode()
+    assert "was it held?" not in imani.get(f"/cases/{couple}/arrange").content.decode()
     clock.later(days=2)
-    assert "Not marked yet" in imani.get(f"/cases/{couple}/arrange").content.decode()
+    assert "was it held?" in imani.get(f"/cases/{couple}/arrange").content.decode()
 
 
 def test_two_therapists_and_the_one_who_hands_over(imani, benedikt, couple, planned, cast, clock):

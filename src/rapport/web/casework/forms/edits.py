@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 
-class Edit(forms.Form):
+class Folding(forms.Form):
+    """A form whose rarer fields stand folded, open where something in them asks for thought."""
+
+    folded: ClassVar[tuple[str, ...]] = ()
+    folded_title: ClassVar[str] = ""
+
+    @property
+    def folded_open(self) -> bool:
+        """Whether a folded field has an error or was changed."""
+        return any(name in self.errors or name in self.changed_data for name in self.folded)
+
+
+class Edit(Folding):
     """A form that changes a row that is there."""
 
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -28,16 +40,17 @@ class Beside:
 
 
 def side_by_side(form: forms.Form, kept: Mapping[str, Any]) -> tuple[Beside, ...]:
-    """What was typed and what is kept, field by field, as a person reads it."""
-    return tuple(
+    """What was typed and what is kept, as a person reads it: the fields that differ."""
+    both = tuple(
         Beside(
             label=str(form[name].label),
             mine=_read(form.fields[name], form[name].value()),
             kept=_read(form.fields[name], kept[name]),
         )
         for name in form.fields
-        if name in kept
+        if name in kept and name != "seen"
     )
+    return tuple(one for one in both if one.differs) or both
 
 
 def sent_again(form: forms.Form, *, seen: int) -> forms.Form:

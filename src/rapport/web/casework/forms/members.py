@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.validators import RegexValidator
 
-from rapport.web.casework.forms.edits import Edit
+from rapport.web.casework.forms.edits import Edit, Folding
 
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
 POLICIES = [("limited", "Limited secrets"), ("no-secrets", "No secrets")]
@@ -34,7 +34,7 @@ def zones() -> list[str]:
     return sorted(name for name in available_timezones() if "/" in name)
 
 
-class ContactsForm(forms.Form):
+class ContactsForm(Folding):
     """How one person is reached. The safe way stands apart: it is asked for, never guessed."""
 
     name = forms.CharField(label="Name", max_length=200)
@@ -54,6 +54,9 @@ class ContactsForm(forms.Form):
     zone = forms.CharField(
         label="Time zone", max_length=64, widget=forms.TextInput(attrs={"list": "zones"})
     )
+
+    folded = ("born", "language", "zone")
+    folded_title = "Born, language, time zone"
 
     def clean_zone(self) -> str:
         """A zone that clocks know."""
@@ -106,7 +109,7 @@ def typed_members(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{name: form[name].value() for name in form.fields} for form in bound.forms]
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Folding):
     """What somebody agreed to; a guardian's name where a guardian did."""
 
     about = forms.ChoiceField(label="Agreed to", choices=CONSENTS)
@@ -118,13 +121,13 @@ class ConsentForm(forms.Form):
     )
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(Folding):
     """Why a member leaves."""
 
     why = forms.ChoiceField(label="How it ends", choices=LEAVING)
 
 
-class GoalForm(forms.Form):
+class GoalForm(Folding):
     """A goal in the client's own words."""
 
     words = forms.CharField(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 
-from rapport.web.casework.forms.edits import Edit
+from rapport.web.casework.forms.edits import Edit, Folding
 from rapport.web.casework.forms.members import POLICIES
 from rapport.web.casework.queries import AskedPage
 from rapport.web.measures.queries import (
@@ -21,7 +21,7 @@ from rapport.web.people.secrets.actions import LETTERS
 MOMENTS = [("before", "Before the session"), ("after", "After the session")]
 
 
-class LineForm(forms.Form):
+class LineForm(Folding):
     """What is asked, of whom, and at which sessions."""
 
     instrument = forms.ChoiceField(label="Form")
@@ -32,6 +32,9 @@ class LineForm(forms.Form):
     last_session = forms.IntegerField(
         label="Up to session", min_value=1, max_value=999, required=False
     )
+
+    folded = ("every", "first_session", "last_session")
+    folded_title = "Not at every session"
 
     def __init__(self, *args: Any, page: AskedPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

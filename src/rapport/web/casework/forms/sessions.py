@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from rapport.web.casework.errors import NoSuchTime, TwoSuchTimes
-from rapport.web.casework.forms.edits import Edit
+from rapport.web.casework.forms.edits import Edit, Folding
 from rapport.web.casework.times import EARLIER, LATER, weekly
 from rapport.web.people.belonging.queries import Arranged
 from rapport.web.people.meetings.actions import AT_ONCE
@@ -22,7 +22,7 @@ WHOSE = [("client", "The client"), ("therapist", "The therapist"), ("practice", 
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class MomentForm(forms.Form):
+class MomentForm(Folding):
     """A day and a time. Where the clocks change, the form asks instead of guessing."""
 
     starts_at = forms.DateTimeField(
@@ -81,7 +81,10 @@ class PlanForm(MomentForm):
         label="Who is expected", widget=forms.CheckboxSelectMultiple, required=False
     )
     times = forms.IntegerField(label="How many sessions", min_value=1, max_value=AT_ONCE, initial=1)
-    every = forms.ChoiceField(label="Several: how often", choices=EVERY, required=False)
+    every = forms.ChoiceField(label="How often", choices=EVERY, required=False)
+
+    folded = ("times", "every")
+    folded_title = "Several sessions, weekly"
 
     def __init__(self, *args: Any, case: Arranged, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, case=case, zone=zone, **kwargs)

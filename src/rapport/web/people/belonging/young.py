@@ -20,13 +20,21 @@ def age_at(born: date, day: date) -> int:
 
 def is_young(membership: Membership, *, at: datetime) -> bool:
     """Whether a guardian has to agree; not where the day of birth is not known."""
-    born = membership.person.get("born")
-    if not born:
+    born = _day(membership.person.get("born") or "")
+    if born is None:
         return False
     consent_age = Practice.objects.values_list("consent_age", flat=True).get(
         pk=membership.practice_id
     )
-    return age_at(date.fromisoformat(born), at.date()) < consent_age
+    return age_at(born, at.date()) < consent_age
+
+
+def _day(text: str) -> date | None:
+    """A day of birth; what is no date is not known, so that a slip never closes a check-in."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def still_needed(membership: Membership, *, at: datetime) -> str | None:

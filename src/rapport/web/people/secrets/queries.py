@@ -117,20 +117,38 @@ def stated(policy: str) -> str:
 
 def agreement_of(membership: UUID, *, at: datetime) -> Agreement | None:
     """What a member still has to accept; None: nothing, or they did."""
-    member = Membership.one(membership)
-    needed = _whole(member, at=at)
-    return None if needed is None or _accepted(member, needed) else needed
+    member = _member(membership)
+    young = is_young(member, at=at)
+    if _policy_accepted(member) and not (young and not _said_yes(member)):
+        return None
+    return _whole(member, young=young)
 
 
-def _whole(member: Membership, *, at: datetime) -> Agreement | None:
-    """All that this member accepts, whether or not they have."""
-    language, parts, young = member.person.language, [], is_young(member, at=at)
+def _member(membership: UUID) -> Membership:
+    found = Membership.objects.select_related("person", "case").filter(pk=membership).first()
+    if found is None:
+        raise NotHere("membership")
+    return found
+
+
+def _policy_accepted(member: Membership) -> bool:
+    """A text of the same kind in another language is the same agreement; other words are not."""
+    if member.case.kind not in SEVERAL:
+        return True
+    return member.policy_accepted in _versions_of(stated(member.case.policy))
+
+
+def _said_yes(member: Membership) -> bool:
+    return member.consents.filter(about=OWN_YES, withdrawn_at=None).exists()
+
+
+def _whole(member: Membership, *, young: bool) -> Agreement:
+    """All that stands on the page of this member."""
+    language, parts = member.person.language, []
     if member.case.kind in SEVERAL:
         parts.append(words_in_force(kind=stated(member.case.policy), language=language))
     if young:
         parts.append(_ours(YOUNG, language))
-    if not parts:
-        return None
     names = therapists_of(member.case_id)
     return Agreement(
         version=parts[0].version if len(parts) == 1 else _joined(parts),
@@ -140,16 +158,6 @@ def _whole(member: Membership, *, at: datetime) -> Agreement | None:
         young=young,
         language=parts[0].language,
     )
-
-
-def _accepted(member: Membership, needed: Agreement) -> bool:
-    """A text of the same kind in another language is the same agreement; other words are not."""
-    own_yes = member.consents.filter(about=OWN_YES, withdrawn_at=None).exists()
-    if needed.young and not own_yes:
-        return False
-    if member.case.kind not in SEVERAL:
-        return True
-    return member.policy_accepted in _versions_of(stated(member.case.policy))
 
 
 def _versions_of(kind: str) -> set[str]:
