@@ -130,6 +130,7 @@ def test_a_couple_from_the_first_page_to_a_discharge(desk, cast, width):
     page.goto("/cases/open?kind=couple")
     for n, name in enumerate(("Marta Ferreira", "Dev Raman")):
         page.fill(f"#id_form-{n}-name", name)
+    assert not page.locator("#id_form-0-born").is_visible()  # rarer things are folded
     page.fill("#id_form-0-safe_way", "A message to her work phone, never after six.")
     page.select_option("#id_policy", "no-secrets")
     looked_at(page, "journey-open", width)

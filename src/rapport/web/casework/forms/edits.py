@@ -16,7 +16,8 @@ class Folding(forms.Form):
     @property
     def folded_open(self) -> bool:
         """Whether a folded field has an error or was changed."""
-        return any(name in self.errors or name in self.changed_data for name in self.folded)
+        asks = [*self.errors, *self.changed_data] if self.is_bound else []
+        return any(name in asks for name in self.folded)
 
 
 class Edit(Folding):
