@@ -116,7 +116,7 @@ def edits(case, membership, reader, *, editors=50, each, seed=7):
     return told, accepted
 
 
-@pytest.mark.parametrize("each", [6, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("each", [6, pytest.param(20, marks=pytest.mark.slow)])
 def test_fifty_editors_lose_no_update(couple, member, cast, reader, each):
     told, accepted = edits(couple, member(couple, cast.marta), reader, each=each)
     assert told["accepted"] + told["refused"] == told["sent"]
