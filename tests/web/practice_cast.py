@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 from rapport.web.audit.actions import SYSTEM
 from rapport.web.people import actions
+from rapport.web.people.models import Membership
+from rapport.web.people.secrets.actions import accept
+from rapport.web.people.secrets.queries import agreement_of
 
 NOW = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
 STAFF = {
@@ -46,10 +49,21 @@ class Cast:
         )
 
     def case(self, *people, kind="individual", therapist=None, **told):
-        """Open a case of these people and give its id."""
+        """Open a case of these people; unless told, all of them have accepted its policy."""
+        accepted = told.pop("accepted", True)
         settings = {"policy": "limited", "by": self.RAPPORT, "at": NOW, **told}
         care = [therapist or self.imani]
-        return actions.open_case(kind=kind, people=people, therapists=care, **settings)
+        case = actions.open_case(kind=kind, people=people, therapists=care, **settings)
+        if accepted:
+            self.accept_policy(case)
+        return case
+
+    def accept_policy(self, case):
+        """Every member of a case accepts how secrets are handled, as they would on the page."""
+        for member in Membership.objects.filter(case=case):
+            asked = agreement_of(member.pk, at=NOW)
+            version = asked.version if asked else ""
+            accept(membership=member.pk, version=version, by=self.RAPPORT, at=NOW)
 
     def couple(self):
         return self.case(self.marta, self.dev, kind="couple", therapist=self.benedikt)

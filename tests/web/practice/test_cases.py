@@ -35,9 +35,17 @@ def link(browser, session, membership, moment="after"):
     return re.search(r'value="http://testserver(/c/[\w-]+)"', page)[1]
 
 
+def agreed(phone):
+    """Accept how secrets are handled, where that is asked first."""
+    version = re.search(r'name="version" value="([^"]+)"', phone.get("/c/").content.decode())
+    if version:
+        phone.post("/c/agree", {"version": version[1]})
+
+
 def answered(address, words):
     phone = Client()
     phone.post(address)
+    agreed(phone)
     page = phone.get("/c/").content.decode()
     fields = dict.fromkeys(re.findall(r'type="radio" name="([^"]+)"', page), "1")
     return phone.post("/c/", {"key": "k", "language": "en", "words": words, **fields})

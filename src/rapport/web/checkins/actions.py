@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import CharField, UUIDField
 
 from rapport.web.audit.actions import By, record_about
+from rapport.web.checkins.agreeing import must_have_agreed
 from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, NothingDue, WrongForm
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
 from rapport.web.checkins.queries import Kept, entered, kept_answers
@@ -21,6 +22,7 @@ from rapport.web.core.keys import key_store
 from rapport.web.measures.actions import pin_form
 from rapport.web.measures.errors import BadAnswers
 from rapport.web.measures.queries import FormToFill, due_forms, form
+from rapport.web.people.belonging.queries import must_have_consented
 from rapport.web.people.queries import SessionOf, next_meeting, session_of
 from rapport.web.safety.actions import raise_flag
 from rapport.web.safety.queries import missing_for_risk_questions
@@ -116,7 +118,9 @@ def invite(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime
 
     Raises:
         NothingDue: the plan asks nothing, or it was answered.
+        NoConsent: a young person's guardian has not agreed, or an agreement was taken back.
     """
+    must_have_consented(membership, at=at)
     there = Occasion.objects.filter(
         session_id=session, membership_id=membership, moment=moment, writer="client"
     ).first()
@@ -166,6 +170,7 @@ def keep_draft(
 ) -> None:
     """Keep one answer of a check-in that is not finished; it counts for nothing yet."""
     occasion = _locked(_entered(cookie, at).pk)
+    must_have_agreed(occasion, at=at)
     places = form(form_id).out_of_range({question: value})
     if str(form_id) not in occasion.forms:
         raise WrongForm
@@ -186,6 +191,8 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
         raise LinkEnded
     if not link.is_open(at) and _RECEIPT.first(occasion=link.occasion_id) is None:
         raise LinkEnded
+    if not sent_before:
+        must_have_agreed(link.occasion, at=at)
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
     return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
 

@@ -11,6 +11,7 @@ BOTH = ("GET", "POST")
 urlpatterns = [
     path("", page(views.checkin, may=BY_LINK, methods=BOTH), name="checkin"),
     path("one", page(views.one, may=BY_LINK, methods=("POST",)), name="checkin-one"),
+    path("agree", page(views.agree, may=BY_LINK, methods=("POST",)), name="checkin-agree"),
     path("left", page(views.leave, may=BY_LINK, methods=BOTH), name="checkin-left"),
     path("<str:token>", page(views.landing, may=BY_LINK, methods=BOTH), name="checkin-link"),
 ]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
-from rapport.web.checkins import actions, queries
+from rapport.web.checkins import actions, agreeing, queries
 from rapport.web.checkins.errors import LinkEnded
 from rapport.web.checkins.forms import one_answer, own_words, steps_of, submission_of
 from rapport.web.checkins.tokens import new_token
@@ -36,8 +36,19 @@ def checkin(request: HttpRequest) -> HttpResponse:
     cookie = _cookie(request)
     if request.method == "POST":
         return _received(request, cookie)
+    first = agreeing.asked(cookie=cookie, at=now())
+    if first is not None:
+        return _with(render(request, "checkins/agree.html", {"page": first}), cookie)
     page = queries.to_fill(cookie=cookie, at=now())
     return _with(render(request, "checkins/questions.html", _shown(page)), cookie)
+
+
+@csrf_exempt
+def agree(request: HttpRequest) -> HttpResponse:
+    """Accept how secrets are handled; then the questions come."""
+    cookie = _cookie(request)
+    agreeing.agree(cookie=cookie, version=request.POST.get("version", "")[:24], at=now())
+    return _with(redirect("checkin"), cookie)
 
 
 @csrf_exempt

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
-from rapport.web.core.errors import NotHere
+from rapport.web.core.errors import NotHere, Stale
 from rapport.web.core.models import Stored
 from rapport.web.measures.catalogue import content_hash, definition_of, has_risk_item, read
 from rapport.web.measures.errors import GoalsFull, PlanUnclear, RiskQuestionsLocked
 from rapport.web.measures.models import Form, Goal, Plan, PlanItem
 from rapport.web.measures.planning import PlannedForm
-from rapport.web.measures.queries import plan_of
+from rapport.web.measures.queries import plan_in_force
 
 # As many goals as are rated in half a minute; the form has twelve places in all (both ours).
 GOALS_AT_A_TIME = 3
@@ -80,22 +80,55 @@ def set_plan(
 
 @transaction.atomic
 def add_to_plan(
-    *, case: UUID, kind: str, item: PlannedForm, risk_open: bool, by: By, at: datetime
+    *, case: UUID | None, kind: str, item: PlannedForm, risk_open: bool, by: By, at: datetime
 ) -> UUID:
-    """Add a line to the plan of a case and give its id; what was asked so far stays.
+    """Add a line to a plan and give its id; what was asked so far stays.
+
+    Args:
+        case: whose plan; None: the practice's default for cases of this kind.
 
     Raises:
         RiskQuestionsLocked, NoText, PlanUnclear: as in `set_plan`.
     """
     _check(item, case=case, risk_open=risk_open)
-    own = Plan.objects.filter(case_id=case).exists()
-    so_far = () if own else plan_of(case=case, kind=kind, risk_open=risk_open)
-    plan = _plan(case, "")
-    for position, line in enumerate(so_far):  # a form that is locked stays planned, and locked
-        _item(plan, line.asks, position=position, at=at)
+    plan = own_plan(case=case, kind=kind, risk_open=risk_open, at=at)
     added = _item(plan, item, position=plan.items.count(), at=at)
     record_about(added, "form planned", by=by, at=at, form=item.instrument, plan=str(plan.pk))
     return added.pk
+
+
+@transaction.atomic
+def own_plan(*, case: UUID | None, kind: str, risk_open: bool, at: datetime) -> Plan:
+    """The plan of a case, or the default of a kind; where there is none, a copy of what is asked.
+
+    A form that is locked stays planned, and locked.
+    """
+    so_far = plan_in_force(case=case, kind=kind, risk_open=risk_open)
+    there = Plan.objects.filter(case_id=case) if case else Plan.objects.filter(case=None, kind=kind)
+    if there.exists():
+        return there.get()
+    plan = _plan(case, "" if case else kind)
+    for position, line in enumerate(so_far):
+        _item(plan, line.asks, position=position, at=at)
+    return plan
+
+
+@transaction.atomic
+def end_line(
+    *, case: UUID | None, kind: str, place: int, asks: str, risk_open: bool, by: By, at: datetime
+) -> None:
+    """End the line at a place of the plan in force; ``asks`` is the form that stood there.
+
+    A line of the default gets an end only in this case: its plan becomes its own.
+
+    Raises:
+        Stale: another form stands there by now.
+    """
+    plan = own_plan(case=case, kind=kind, risk_open=risk_open, at=at)
+    items = list(plan.items.filter(ended_at=None).order_by("position", "since", "pk"))
+    if not 0 <= place < len(items) or items[place].instrument != asks:
+        raise Stale("plan")
+    end_plan_item(item=items[place].pk, by=by, at=at)
 
 
 @transaction.atomic

@@ -42,6 +42,11 @@ def _definition(instrument: str, wanted: str, state: tuple[object, ...]) -> str:
     return instruments.definition_of(instrument, language=language)
 
 
+def all_names() -> tuple[str, ...]:
+    """Ids of all forms there are, ours among them, with or without a text."""
+    return (*instruments.available(noncommercial=instruments.declares_noncommercial()), GOALS)
+
+
 def content_hash(definition: str) -> str:
     """SHA-256 of a definition, by which the same form is found again."""
     return sha256(definition.encode()).hexdigest()

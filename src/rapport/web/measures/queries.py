@@ -9,6 +9,7 @@ from uuid import UUID
 from rapport.web.core.access import current_practice
 from rapport.web.measures.catalogue import (
     GOALS,
+    all_names,
     definition_of,
     has_risk_item,
     may_be_asked,
@@ -22,9 +23,19 @@ from rapport.web.measures.filling import (
     form_to_fill,
 )
 from rapport.web.measures.models import Form, Goal, Plan, PlanItem
-from rapport.web.measures.planning import PlannedForm, asked_instead, default_plan
+from rapport.web.measures.planning import (
+    EACH_MEMBER,
+    ONE_MEMBER,
+    THERAPIST,
+    PlannedForm,
+    asked_instead,
+    default_plan,
+)
 
 __all__ = [
+    "EACH_MEMBER",
+    "ONE_MEMBER",
+    "THERAPIST",
     "DueForm",
     "FormToFill",
     "GoalSoFar",
@@ -155,11 +166,47 @@ def lines_in_force(*, case: UUID, kind: str, risk_open: bool) -> tuple[PlannedFo
 
 def plan_of(*, case: UUID, kind: str, risk_open: bool) -> tuple[PlanLine, ...]:
     """The plan in force: the case's own, else the practice's for its kind, else the default."""
+    return plan_in_force(case=case, kind=kind, risk_open=risk_open)
+
+
+def plan_in_force(*, case: UUID | None, kind: str, risk_open: bool) -> tuple[PlanLine, ...]:
+    """The same; without a case the practice's default for cases of a kind."""
     plan = _plan_in_force(case, kind)
     if plan is None:
         return tuple(_line(None, asks, risk_open=risk_open) for asks in default_plan(kind=kind))
     items = plan.items.filter(ended_at=None).order_by("position", "since", "pk")
     return tuple(_line(item.pk, _asks(item), risk_open=risk_open) for item in items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choosable:
+    """A form that can be planned: its text may be shown, and it is not locked.
+
+    Attributes:
+        informant: who fills it in, "client" or "therapist".
+    """
+
+    instrument: str
+    title: str
+    informant: str
+
+
+def forms_to_choose(*, risk_open: bool) -> tuple[Choosable, ...]:
+    """All forms that can be planned now, by title."""
+    found = (read(definition_of(name, wanted="en")) for name in all_names() if may_be_asked(name))
+    every = (
+        Choosable(instrument=one.id, title=one.title, informant=one.informant)
+        for one in found
+        if risk_open or not has_risk_item(one.id)
+    )
+    return tuple(sorted(every, key=lambda one: one.title.casefold()))
+
+
+def title_of(instrument: str) -> str:
+    """What a form is called; its id where its text is not here any more."""
+    if not may_be_asked(instrument):
+        return instrument
+    return read(definition_of(instrument, wanted="en")).title
 
 
 def goals_of(membership: UUID, *, ended_too: bool = False) -> tuple[GoalSoFar, ...]:
@@ -202,8 +249,8 @@ def with_goals(form: FormToFill, *, goals: Sequence[GoalSoFar]) -> FormToFill:
     return replace(form, questions=asked, content=replace(kept, items=items, scores=profile))
 
 
-def _plan_in_force(case: UUID, kind: str) -> Plan | None:
-    own = Plan.objects.filter(case_id=case).first()
+def _plan_in_force(case: UUID | None, kind: str) -> Plan | None:
+    own = Plan.objects.filter(case_id=case).first() if case else None
     if own is not None:
         return own
     defaults = {plan.kind: plan for plan in Plan.objects.filter(case=None, kind__in=[kind, ""])}

@@ -162,6 +162,12 @@ def transfer(*, case: UUID, from_staff: UUID, to_staff: UUID, by: By, at: dateti
 
 
 @transaction.atomic
+def begin_care(*, case: UUID, staff: UUID, by: By, at: datetime) -> None:
+    """Another therapist works in an open case, too."""
+    _take_care(_open_case(case), Staff.one(staff), by=by, at=at)
+
+
+@transaction.atomic
 def note_consent(
     *,
     membership: UUID,
@@ -216,7 +222,7 @@ def hold_session(*, session: UUID, came: Sequence[UUID], by: By, at: datetime) -
     """Note that a session was held and which members came."""
     held = _planned(session, "held")
     held.state = "held"
-    held.save()
+    held.save_if_unchanged(seen=held.version)
     for attendance in held.attendance.all():
         attendance.state = "came" if attendance.membership_id in came else "did not come"
         attendance.save()
@@ -228,7 +234,7 @@ def cancel_session(*, session: UUID, whose: str, by: By, at: datetime) -> None:
     """Note who called a session off: client, therapist or practice."""
     cancelled = _planned(session, "cancelled")
     cancelled.state, cancelled.cancelled_by = "cancelled", whose
-    cancelled.save()
+    cancelled.save_if_unchanged(seen=cancelled.version)
     record_about(cancelled, "session cancelled", by=by, at=at, whose=whose)
 
 
@@ -237,7 +243,7 @@ def miss_session(*, session: UUID, by: By, at: datetime) -> None:
     """Note that nobody came and nobody had called it off."""
     missed = _planned(session, "missed")
     missed.state = "missed"
-    missed.save()
+    missed.save_if_unchanged(seen=missed.version)
     missed.attendance.update(state="did not come")
     record_about(missed, "session missed", by=by, at=at)
 

@@ -15,6 +15,7 @@ PLACES = ("room", "online")
 SESSION_STATES = ("planned", "held", "cancelled", "missed")
 CANCELLERS = ("client", "therapist", "practice")
 ATTENDANCE = ("expected", "came", "did not come", "excused")
+POLICIES = ("no-secrets", "limited")  # two defensible kinds; having none is the fault
 
 
 def _one_of(field: str, values: tuple[str, ...], name: str) -> models.CheckConstraint:
@@ -68,6 +69,40 @@ class Staff(Stored):
     def is_here(self, at: datetime) -> bool:
         """Whether they work here and are not away."""
         return self.left_at is None and (self.away_until is None or self.away_until <= at)
+
+
+class PolicyText(Stored):
+    """The practice's own words for one kind of secrets policy in one language.
+
+    A text that was shown is never changed: other words are a new row, and the old one ends.
+    """
+
+    kind = models.CharField(max_length=12)
+    language = models.CharField(max_length=8)
+    words = models.TextField()
+    text_version = models.CharField(max_length=24)
+    written_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    privacy: ClassVar[dict[str, Kept]] = {
+        "kind": Kept.RULE,
+        "language": Kept.RULE,
+        "words": Kept.PRACTICE,
+        "text_version": Kept.RULE,
+        "written_at": Kept.TIME,
+        "ended_at": Kept.TIME,
+    }
+
+    class Meta(Stored.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["practice_id", "kind", "language"],
+                condition=models.Q(ended_at=None),
+                name="policy_text_once_at_a_time",
+            ),
+            _one_of("kind", POLICIES, "policy_kind"),
+        ]
+        verbose_name = "text of the secrets policy"
 
 
 class Person(Stored):
@@ -130,6 +165,7 @@ class Membership(Stored):
     left_at = models.DateTimeField(null=True)
     left_why = models.CharField(max_length=12, default="", blank=True)
     policy_accepted_at = models.DateTimeField(null=True)
+    policy_accepted = models.CharField(max_length=24, default="", blank=True)  # text_version
     messages_stopped_at = models.DateTimeField(null=True)
 
     privacy: ClassVar[dict[str, Kept]] = {
@@ -139,6 +175,7 @@ class Membership(Stored):
         "left_at": Kept.TIME,
         "left_why": Kept.STATE,
         "policy_accepted_at": Kept.TIME,
+        "policy_accepted": Kept.RULE,
         "messages_stopped_at": Kept.TIME,
     }
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "rapport.web.checkins",
     "rapport.web.reading",
     "rapport.web.office",
+    "rapport.web.casework",
     "rapport.web.practice",
     "allauth",
     "allauth.account",

@@ -9,6 +9,7 @@ MACHINES = Anyone(why="says only whether the program works")
 
 urlpatterns = [
     path("", include("rapport.web.practice.urls")),
+    path("", include("rapport.web.casework.urls")),
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
     path("c/", include("rapport.web.checkins.urls")),
     path("flags/", include("rapport.web.safety.urls")),

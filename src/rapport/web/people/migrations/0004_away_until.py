@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0002_sign_in")]
+    dependencies = [("people", "0003_policies")]
 
     operations = [
         migrations.AddField("staff", "away_until", models.DateTimeField(null=True)),

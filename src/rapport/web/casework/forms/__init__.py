@@ -1,0 +1,1 @@
+"""What a therapist types to arrange a case. A form checks and translates; it decides nothing."""
