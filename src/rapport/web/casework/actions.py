@@ -80,7 +80,7 @@ def plan_form(*, case: UUID, item: PlannedForm, reader: Reader, at: datetime) ->
     """Ask one more form in a case of the reader's."""
     found = _open(case, reader, at)
     measures.add_to_plan(
-        case=case, kind=found, item=item, risk_open=risk_open(), by=reader.by, at=at
+        case=case, kind=found, item=item, risk_open=risk_open(at=at), by=reader.by, at=at
     )
 
 
@@ -89,7 +89,13 @@ def unplan_form(*, case: UUID, place: int, asks: str, reader: Reader, at: dateti
     """Ask a form of the plan no more, in this case alone."""
     kind = _open(case, reader, at)
     measures.end_line(
-        case=case, kind=kind, place=place, asks=asks, risk_open=risk_open(), by=reader.by, at=at
+        case=case,
+        kind=kind,
+        place=place,
+        asks=asks,
+        risk_open=risk_open(at=at),
+        by=reader.by,
+        at=at,
     )
 
 
@@ -98,7 +104,7 @@ def plan_default(*, kind: str, item: PlannedForm, reader: Reader, at: datetime) 
     """Ask one more form in all cases of a kind that have no plan of their own."""
     reader.must(May.MANAGE_SETTINGS)
     measures.add_to_plan(
-        case=None, kind=kind, item=item, risk_open=risk_open(), by=reader.by, at=at
+        case=None, kind=kind, item=item, risk_open=risk_open(at=at), by=reader.by, at=at
     )
 
 
@@ -107,7 +113,13 @@ def unplan_default(*, kind: str, place: int, asks: str, reader: Reader, at: date
     """Ask a form no more in the cases of a kind that have no plan of their own."""
     reader.must(May.MANAGE_SETTINGS)
     measures.end_line(
-        case=None, kind=kind, place=place, asks=asks, risk_open=risk_open(), by=reader.by, at=at
+        case=None,
+        kind=kind,
+        place=place,
+        asks=asks,
+        risk_open=risk_open(at=at),
+        by=reader.by,
+        at=at,
     )
 
 

@@ -147,7 +147,7 @@ def arrange_page(case: UUID, *, reader: Reader, at: datetime) -> ArrangePage:
         case=found,
         upcoming=tuple(m for m in planned if m.starts_at > at),
         to_mark=tuple(m for m in planned if m.starts_at <= at),
-        lines=_lines(case, found.kind),
+        lines=_lines(case, found.kind, at),
     )
 
 
@@ -193,12 +193,12 @@ def asked_page(case: UUID, *, reader: Reader, at: datetime) -> AskedPage:
     return AskedPage(
         case=found,
         kind=found.kind,
-        lines=_lines(case, found.kind),
-        choosable=forms_to_choose(risk_open=risk_open()),
+        lines=_lines(case, found.kind, at),
+        choosable=forms_to_choose(risk_open=risk_open(at=at)),
     )
 
 
-def default_page(kind: str, *, reader: Reader) -> AskedPage:
+def default_page(kind: str, *, reader: Reader, at: datetime) -> AskedPage:
     """What is asked in all cases of a kind that have no plan of their own.
 
     Raises:
@@ -211,8 +211,8 @@ def default_page(kind: str, *, reader: Reader) -> AskedPage:
     return AskedPage(
         case=None,
         kind=kind,
-        lines=_lines(None, kind),
-        choosable=forms_to_choose(risk_open=risk_open()),
+        lines=_lines(None, kind, at),
+        choosable=forms_to_choose(risk_open=risk_open(at=at)),
     )
 
 
@@ -251,13 +251,13 @@ def hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def risk_open() -> bool:
+def risk_open(*, at: datetime) -> bool:
     """Whether questions about risk may be asked: somebody is named who answers."""
-    return not missing_for_risk_questions()
+    return not missing_for_risk_questions(at=at)
 
 
-def _lines(case: UUID | None, kind: str) -> tuple[LineInWords, ...]:
-    lines = plan_in_force(case=case, kind=kind, risk_open=risk_open())
+def _lines(case: UUID | None, kind: str, at: datetime) -> tuple[LineInWords, ...]:
+    lines = plan_in_force(case=case, kind=kind, risk_open=risk_open(at=at))
     names = names_of(line.asks.membership for line in lines if line.asks.membership)
     return tuple(_in_words(place, line, names) for place, line in enumerate(lines))
 

@@ -189,10 +189,10 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
     link = entered(cookie)
     if link is None:
         raise LinkEnded
-    if not link.is_open(at) and _RECEIPT.first(occasion=link.occasion_id) is None:
-        raise LinkEnded
-    if not sent_before:
+    if link.is_open(at):
         must_have_agreed(link.occasion, at=at)
+    elif _RECEIPT.first(occasion=link.occasion_id) is None:
+        raise LinkEnded
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
     return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
 

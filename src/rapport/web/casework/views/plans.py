@@ -33,7 +33,7 @@ def end_line(request: HttpRequest, case: UUID) -> HttpResponse:
 
 def asked_by_default(request: HttpRequest, kind: str) -> HttpResponse:
     """The practice's default for a kind of case; add a line."""
-    page = queries.default_page(kind, reader=reader_of(request))
+    page = queries.default_page(kind, reader=reader_of(request), at=now())
     form = LineForm(request.POST or None, page=page)
     if request.method == "POST" and done(
         form,
