@@ -1,25 +1,34 @@
 """Raise, acknowledge, hand on and close flags; say who answers in this practice."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
 from rapport.web.people.queries import Reader, staff_with
+from rapport.web.people.reaching import cannot_sign_in
 from rapport.web.people.roles import May
-from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
-from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
+from rapport.web.safety.errors import (
+    AbsenceUnclear,
+    AlreadyClosed,
+    NoteMissing,
+    RiskQuestionsLocked,
+)
+from rapport.web.safety.models import STEPS, Away, Flag, Notice, ResponsePlan
 from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
 
 # Fear of somebody else in the case: the therapist is told, alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
 # Fear of the therapist: somebody else is told, and the therapist is not.
 ABOUT_THE_THERAPIST = ("relationship-safety",)
+
+TOLD_AGAIN = timedelta(hours=12)  # when nobody is left to be told (ours: twice a day until taken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +82,7 @@ def raise_flag(
     reads would be worse.
     """
     plan = ResponsePlan.objects.first()
-    first = _first(plan, therapist, risk)
+    first = _first(plan, therapist, risk, at)
     flag = Flag(membership_id=membership, answers_id=answers, raised_at=at, owner_id=first)
     content = {
         "kind": risk.kind,
@@ -132,58 +141,135 @@ def close(*, flag: UUID, note: str, reader: Reader, at: datetime) -> None:
 
 @transaction.atomic
 def tell_the_next(*, at: datetime, by: By) -> list[UUID]:
-    """Tell the next person of every flag that nobody acknowledged in time, or whose owner has left.
+    """Tell the next person of every flag that nobody acknowledged in time.
+
+    At once where nobody of those told can read it: they left, their account is closed, they are
+    away, or no message to them surely arrived.
 
     Returns:
         The flags of which somebody else was told.
     """
-    plan = ResponsePlan.objects.first()
+    # The row is locked so that of two workers the second sees whom the first one told.
+    plan = ResponsePlan.objects.select_for_update().first()
     if plan is None or not plan.minutes:
         return []
-    waiting = Flag.objects.filter(closed_at=None).select_related("owner")
-    late = [flag for flag in waiting if _late(flag, plan.minutes, at)]
+    late = [flag for flag in _open_flags() if _late(flag, plan.minutes, at)]
     return [flag.pk for flag in late if _escalate(flag, plan, by=by, at=at)]
 
 
-def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
-    """Keep that a nudge went out, or that it did not: then it is tried again."""
+@transaction.atomic
+def tell_again(*, at: datetime, by: By) -> list[UUID]:
+    """Tell everybody again of flags that nobody took on and of which nobody is left to be told."""
+    plan = ResponsePlan.objects.select_for_update().first()
+    ending = [
+        flag
+        for flag in _open_flags().filter(acknowledged_at=None)
+        if _next_person(flag, plan, at) is None and _silent_too_long(flag, at)
+    ]
+    for flag in ending:
+        for notice in flag.notices.all():
+            notice.turn, notice.due_at, notice.sent_at = notice.turn + 1, at, None
+            notice.unsure = False
+            notice.save()
+        record_about(flag, "all told again", by=by, at=at)
+    return [flag.pk for flag in ending]
+
+
+@transaction.atomic
+def notice_sent(*, notice: UUID, at: datetime, delivered: bool, unsure: bool = False) -> None:
+    """Keep that a nudge went out, or that it did not: then it is tried again.
+
+    Args:
+        unsure: it was handed over as often as it may be and nobody knows whether it arrived.
+    """
     told = Notice.one(notice)
     told.tries += 1
+    told.unsure = unsure
     if delivered:
         told.sent_at = at
     told.save()
 
 
-def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer) -> UUID:
+@transaction.atomic
+def note_away(*, staff: UUID, since: datetime, until: datetime, by: By, at: datetime) -> None:
+    """Note that somebody can't be reached for a while; an earlier note is replaced.
+
+    Raises:
+        AbsenceUnclear: it ends before it begins, or is over already.
+    """
+    if until <= since or until <= at:
+        raise AbsenceUnclear
+    Away.objects.filter(staff_id=staff, until__gt=at).delete()
+    away = Away(staff_id=staff, since=since, until=until)
+    away.save()
+    record_about(away, "absence noted", by=by, at=at, staff=str(staff))
+
+
+@transaction.atomic
+def note_back(*, staff: UUID, by: By, at: datetime) -> None:
+    """Somebody is back earlier, or does not go."""
+    for away in Away.objects.filter(staff_id=staff, until__gt=at):
+        record_about(away, "absence ended", by=by, at=at, staff=str(staff))
+        away.delete()
+
+
+def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, at: datetime) -> UUID:
     if risk.kind in FOR_THE_THERAPIST:
         return therapist
-    named = list(_in_order(plan)) if plan else []
+    named = _in_order(plan)
     if risk.kind in ABOUT_THE_THERAPIST:
         named = [person for person in [*named, *staff_with("practice-lead")] if person != therapist]
-    return named[0] if named else therapist
+    gone = _out_of_reach(named, at)
+    # Somebody away is better than nobody.
+    return [*(one for one in named if one not in gone), *named, therapist][0]
 
 
-def _in_order(plan: ResponsePlan) -> Iterable[UUID]:
+def _in_order(plan: ResponsePlan | None) -> list[UUID]:
     """Responder, back-up, lead, without anybody who has left."""
-    people = (plan.responder, plan.backup, plan.lead)
+    people = (plan.responder, plan.backup, plan.lead) if plan else ()
     return [person.pk for person in people if person is not None and person.left_at is None]
 
 
+def _out_of_reach(staff: Sequence[UUID], at: datetime) -> set[UUID]:
+    """Those who would not read it now: they left, their account is closed, or they are away."""
+    away = Away.objects.filter(staff_id__in=list(staff), since__lte=at, until__gt=at)
+    return cannot_sign_in(staff) | set(away.values_list("staff_id", flat=True))
+
+
+def _open_flags() -> QuerySet[Flag]:
+    return Flag.objects.filter(closed_at=None).prefetch_related("notices")
+
+
 def _late(flag: Flag, minutes: int, at: datetime) -> bool:
-    if flag.owner.left_at is not None:
-        return True
     if flag.acknowledged_at is not None:
-        return False
-    last = max(notice.due_at for notice in flag.notices.all())
-    return last + timedelta(minutes=minutes) <= at
+        return flag.owner_id in cannot_sign_in([flag.owner_id])
+    notices = list(flag.notices.all())
+    told = [notice.to_id for notice in notices]
+    gone = _out_of_reach([*told, flag.owner_id], at)
+    unread = all(notice.unsure or notice.to_id in gone for notice in notices)
+    last = max(notice.due_at for notice in notices)
+    return flag.owner_id in gone or unread or last + timedelta(minutes=minutes) <= at
+
+
+def _silent_too_long(flag: Flag, at: datetime) -> bool:
+    notices = list(flag.notices.all())
+    nobody_sure = all(notice.unsure for notice in notices)
+    return nobody_sure or max(notice.due_at for notice in notices) + TOLD_AGAIN <= at
+
+
+def _next_person(flag: Flag, plan: ResponsePlan | None, at: datetime) -> UUID | None:
+    """Who has not been told yet: first whoever can be reached, else whoever is named."""
+    told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
+    waiting = [person for person in _in_order(plan) if person not in told]
+    gone = _out_of_reach(waiting, at)
+    return next(iter([*(one for one in waiting if one not in gone), *waiting]), None)
 
 
 def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
-    told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
-    following = next((person for person in _in_order(plan) if person not in told), None)
+    following = _next_person(flag, plan, at)
     if following is None:
         return False
-    if flag.owner.left_at is not None:
+    if flag.owner_id in _out_of_reach([flag.owner_id], at):
         flag.owner_id = following
         flag.save()
     step = STEPS[1] if following == plan.backup_id else STEPS[2]

@@ -41,3 +41,12 @@ class AlreadyClosed(Refused):
 
     def __init__(self) -> None:
         super().__init__("This flag was closed already. Its note says by whom and why.")
+
+
+class AbsenceUnclear(Refused):
+    """An absence that ends before it begins, or is over already."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Say from when until when, with an end that is still to come.")

@@ -110,6 +110,8 @@ class Notice(Stored):
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    turn = models.PositiveIntegerField(default=1)  # the how-many-eth time this person is told
+    unsure = models.BooleanField(default=False)  # handed over twice, and nobody knows how it ended
 
     privacy: ClassVar[dict[str, Kept]] = {
         "flag": Kept.ID,
@@ -118,8 +120,32 @@ class Notice(Stored):
         "due_at": Kept.TIME,
         "sent_at": Kept.TIME,
         "tries": Kept.COUNT,
+        "turn": Kept.COUNT,
+        "unsure": Kept.STATE,
     }
 
     class Meta(Stored.Meta):
         constraints: ClassVar = [models.UniqueConstraint(fields=["flag", "to"], name="told_once")]
         verbose_name = "notice"
+
+
+class Away(Stored):
+    """Somebody who works here can't be reached for a while: flags go to the next person at once."""
+
+    staff = models.ForeignKey("people.Staff", models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    privacy: ClassVar[dict[str, Kept]] = {
+        "staff": Kept.ID,
+        "since": Kept.STAFF,
+        "until": Kept.STAFF,
+    }
+
+    class Meta(Stored.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("since")), name="away_ends_after_it_begins"
+            )
+        ]
+        verbose_name = "absence"
