@@ -16,6 +16,7 @@ from rapport.web.checkins.queries import (
 )
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.queries import form
+from rapport.web.messages.queries import Messages, messages_to
 from rapport.web.people.queries import (
     CaseSoFar,
     Meeting,
@@ -128,6 +129,7 @@ class CasePage:
     case: CaseSoFar
     sessions: tuple[SessionOf, ...]
     shown: MemberSoFar | None
+    reached: dict[UUID, Messages]  # by member: how a link can be sent
 
 
 def case_page(case: UUID, *, reader: Reader, membership: UUID | None = None) -> CasePage:
@@ -147,6 +149,10 @@ def case_page(case: UUID, *, reader: Reader, membership: UUID | None = None) -> 
         case=found,
         sessions=tuple(sessions),
         shown=_so_far(chosen, numbers, reader) if chosen else None,
+        reached={
+            member.membership: messages_to(member.membership, reader=reader)
+            for member in found.members
+        },
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from rapport.web.core.access import inside
+from rapport.web.core.clock import now
+from rapport.web.jobs.queries import worker_silence
 from rapport.web.people.queries import the_practice
 
 WITHOUT = ("/healthz", "/readyz")  # they have to answer when the database does not
@@ -29,7 +31,10 @@ class InsidePractice:
 
 def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
     """What the head of every page needs."""
+    practice = getattr(request, "practice", None)
+    colleague = getattr(request, "colleague", None)
     return {
-        "practice": getattr(request, "practice", None),
-        "colleague": getattr(request, "colleague", None),
+        "practice": practice,
+        "colleague": colleague,
+        "worker_silence": worker_silence(at=now()) if practice and colleague else None,
     }
