@@ -104,7 +104,7 @@ def expected_between(*, first: datetime, last: datetime) -> list[Expected]:
     rows = _with_all().filter(
         Q(membership__person__email__isnull=False) | Q(membership__person__phone__isnull=False),
         session__starts_at__gte=first,
-        session__starts_at__lt=last,
+        session__starts_at__lte=last,
         session__state__in=("planned", "held"),
         membership__left_at=None,
         membership__case__closed_at=None,
