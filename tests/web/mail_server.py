@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from contextlib import suppress
 from email import message_from_bytes, policy
 
 READY, FINE, GO_ON, BYE = b"220 ready\r\n", b"250 fine\r\n", b"354 go on\r\n", b"221 bye\r\n"
@@ -10,10 +11,8 @@ LATER = b"451 not now\r\n"
 
 class _Talk(socketserver.StreamRequestHandler):
     def handle(self):
-        try:
+        with suppress(OSError):  # whoever talked to us is gone
             self._talk()
-        except OSError:  # whoever talked to us is gone
-            pass
 
     def _talk(self):
         post, to = self.server.post, []

@@ -47,11 +47,12 @@ def _round() -> bool:
     """One round; a database that does not answer ends the round, not the worker."""
     import logging
 
-    from django.db import Error
+    from django.db import Error, close_old_connections
 
     from rapport.web.core.clock import now
     from rapport.web.jobs.rounds import go_round
 
+    close_old_connections()
     try:
         return go_round(at=now())
     except (Error, RuntimeError) as fault:

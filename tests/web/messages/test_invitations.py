@@ -119,9 +119,7 @@ def test_members_without_an_address_get_none(cast, goes_round):
 
 
 def test_each_member_of_a_couple_gets_a_letter_of_their_own(cast, goes_round):
-    both = [
-        cast.person(name, email=f"{name}@client.example") for name in ("marta-one", "dev-one")
-    ]
+    both = [cast.person(name, email=f"{name}@client.example") for name in ("marta-one", "dev-one")]
     case = cast.case(*both, kind="couple")
     people.plan_session(case=case, staff=cast.imani, starts_at=START, by=cast.RAPPORT, at=NOW)
     first, second = goes_round(NOW)

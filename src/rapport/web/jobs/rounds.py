@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from rapport.web.audit.actions import SYSTEM
 from rapport.web.core.access import inside
@@ -49,7 +49,6 @@ def go_round(*, at: datetime) -> bool:
 
     Before `rapport init` there is nothing to do.
     """
-    close_old_connections()
     practice = the_practice()
     if practice is None:
         return True

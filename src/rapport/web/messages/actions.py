@@ -1,16 +1,18 @@
 """Write down what has to be said; `outbox` hands it over."""
 
+import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.checkins.actions import open_planned
 from rapport.web.checkins.tokens import hashed
+from rapport.web.core.errors import Refused
 from rapport.web.core.keys import key_store
 from rapport.web.messages import times, ways
 from rapport.web.messages.errors import MessagesStopped, NoWay
@@ -23,7 +25,9 @@ from rapport.web.people.reaching import (
     reach_of_own,
     stop_messages,
 )
-from rapport.web.safety.queries import nudges_due
+from rapport.web.safety.queries import Nudge, nudges_due
+
+log = logging.getLogger("rapport.web.messages")
 
 STOP_BYTES = 20
 
@@ -46,7 +50,7 @@ def write_invitations(*, at: datetime) -> int:
             if known:
                 _move_along(known, window)
             elif window.holds(at):
-                new += _invite(one, moment, window)
+                new += _invited(one, moment, window)
     return new
 
 
@@ -56,11 +60,7 @@ def write_nudges(*, at: datetime) -> int:
     known = Message.objects.filter(notice_id__in=[nudge.notice for nudge in nudges])
     there = set(known.values_list("notice_id", "turn"))
     missing = [nudge for nudge in nudges if (nudge.notice, nudge.turn) not in there]
-    for nudge in missing:
-        Message(
-            kind="notice", way="email", notice_id=nudge.notice, turn=nudge.turn, due_at=nudge.due_at
-        ).save()
-    return len(missing)
+    return sum(_nudged(nudge) for nudge in missing)
 
 
 @transaction.atomic
@@ -109,6 +109,21 @@ def stop_token(*, message: UUID, person: UUID) -> str:
     return urlsafe_b64encode(made[:STOP_BYTES]).decode().rstrip("=")
 
 
+def _nudged(nudge: Nudge) -> bool:
+    try:
+        with transaction.atomic():
+            Message(
+                kind="notice",
+                way="email",
+                notice_id=nudge.notice,
+                turn=nudge.turn,
+                due_at=nudge.due_at,
+            ).save()
+    except IntegrityError:  # another worker was faster
+        return False
+    return True
+
+
 def _written(expected: Iterable[Expected]) -> dict[tuple[UUID, UUID, str], list[Message]]:
     sessions = {one.session for one in expected}
     found: dict[tuple[UUID, UUID, str], list[Message]] = {}
@@ -125,6 +140,16 @@ def _move_along(known: Iterable[Message], window: times.Window) -> None:
         if message.kind == "invitation" and message.state == "waiting" and moved:
             changed = Message.objects.filter(pk=message.pk, state="waiting")
             changed.update(due_at=window.due, until_at=window.until)
+
+
+def _invited(one: Expected, moment: str, window: times.Window) -> int:
+    try:
+        with transaction.atomic():
+            return _invite(one, moment, window)
+    except (Refused, IntegrityError) as fault:
+        # A key is lost, or another worker was faster: the others get theirs all the same.
+        log.warning("an invitation was not written", exc_info=fault)
+        return 0
 
 
 def _invite(one: Expected, moment: str, window: times.Window) -> int:
