@@ -153,6 +153,6 @@ def test_the_page_of_the_case_offers_it_and_says_when_they_are_stopped(
     assert Message.objects.filter(kind="link", moment="after").count() == 1
     Client().post(stop_address(letter))
     page = browser.get(case).content
-    assert b"Messages are stopped since" in page
+    assert b"stopped all messages on" in page
     assert b"E-mail for before" not in page
     assert browser.post(f"/sessions/{session}/{sarahs}/after/email").status_code == 409
