@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -86,9 +87,34 @@ def test_an_answer_that_can_t_be_used_says_what_to_write(tmp_path, wrong, told):
 
 def test_a_fresh_installation_is_healthy(begun):
     home, _ = begun
+    assert rapport(home, "worker", "--once").returncode == 0
     said = rapport(home, "doctor")
     assert said.returncode == 0, said.stdout
     assert "WRONG" not in said.stdout
+
+
+def test_without_a_worker_doctor_says_what_to_keep_running(begun):
+    home, _ = begun
+    with sqlite3.connect(home / "rapport.sqlite3") as database:
+        database.execute("DELETE FROM jobs_heartbeat")
+    database.close()
+    said = rapport(home, "doctor")
+    assert said.returncode == 1
+    assert "keep `rapport worker` running" in said.stdout
+    rapport(home, "worker", "--once")
+
+
+def test_the_worker_goes_round_until_it_is_told_to_stop(begun):
+    home, _ = begun
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("RAPPORT_")}
+    command = [RAPPORT, "worker", "--every", "1"]
+    told = {"env": kept | {"RAPPORT_HOME": str(home)}, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **told) as worker:
+        assert "stop it with Ctrl+C" in worker.stdout.readline()
+        time.sleep(2)
+        worker.terminate()
+        assert worker.wait(timeout=60) == 0
+    assert rapport(home, "doctor").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from rapport.cli.read import read
 from rapport.cli.serve import serve
 from rapport.cli.simulate import simulate
 from rapport.cli.verify_audit import verify_audit
+from rapport.cli.worker import worker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +30,7 @@ app.command()(demo)
 app.command()(simulate)
 app.command()(init)
 app.command()(serve)
+app.command()(worker)
 app.command()(doctor)
 app.command("create-admin")(create_admin)
 app.command()(healthcheck)

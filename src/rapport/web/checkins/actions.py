@@ -111,8 +111,27 @@ def open_occasion(
 
 
 @transaction.atomic
-def invite(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime) -> str:
+def invite(
+    *,
+    session: UUID,
+    membership: UUID,
+    moment: str,
+    by: By,
+    at: datetime,
+    earlier_end: bool = True,
+) -> str:
     """Open a client's check-in for a session where it is not open yet, and give a new link.
+
+    Raises:
+        NothingDue: the plan asks nothing, or it was answered.
+    """
+    occasion = open_planned(session=session, membership=membership, moment=moment, by=by, at=at)
+    return make_link(occasion=occasion, by=by, at=at, earlier_end=earlier_end)
+
+
+@transaction.atomic
+def open_planned(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime) -> UUID:
+    """Open a client's check-in for a session where it is not open yet, and give its id.
 
     The forms are those that the plan of the case asks at this session, as they are now.
 
@@ -125,21 +144,27 @@ def invite(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime
         session_id=session, membership_id=membership, moment=moment, writer="client"
     ).first()
     if there is None:
-        occasion = _open_as_planned(session_of(session), membership, moment, by=by, at=at)
-    elif there.state != "open":
+        return _open_as_planned(session_of(session), membership, moment, by=by, at=at)
+    if there.state != "open":
         raise NothingDue
-    else:
-        occasion = there.pk
-    return make_link(occasion=occasion, by=by, at=at)
+    return there.pk
 
 
 @transaction.atomic
-def make_link(*, occasion: UUID, by: By, at: datetime, hours: int = HOURS) -> str:
-    """Make a link and give its token: the one time it is seen. Earlier links end."""
+def make_link(
+    *, occasion: UUID, by: By, at: datetime, hours: int = HOURS, earlier_end: bool = True
+) -> str:
+    """Make a link and give its token: the one time it is seen.
+
+    Args:
+        earlier_end: end earlier links. A reminder leaves them open: whoever came by the first one
+            may be in the middle of answering.
+    """
     of = Occasion.one(occasion)
     if of.state != "open":
         raise LinkEnded
-    of.links.filter(ended_at=None).update(ended_at=at)
+    if earlier_end:
+        of.links.filter(ended_at=None).update(ended_at=at)
     token = new_token()
     until = min(at + timedelta(hours=hours), of.closes_at)
     link = Link(occasion=of, token=hashed(token), expires_at=until)

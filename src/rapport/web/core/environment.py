@@ -33,6 +33,22 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "on"
 
 
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """A setting that is one of a few words; the first one where nothing is set."""
+    value = text(name, choices[0]).lower()
+    if value not in choices:
+        raise Misconfigured(f"{name}={value}: write {' or '.join(choices)}")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    """A setting that is a whole number."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise Misconfigured(f"{name}={value}: write a whole number")
+    return int(value)
+
+
 def key(name: str) -> bytes:
     """A key of 32 bytes, written as 64 hexadecimal digits."""
     try:

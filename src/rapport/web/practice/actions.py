@@ -8,6 +8,7 @@ from django.db import transaction
 
 from rapport.web.checkins.actions import invite
 from rapport.web.core.errors import NotHere
+from rapport.web.messages.actions import send_link
 from rapport.web.people import actions as people
 from rapport.web.people.queries import (
     Reader,
@@ -53,7 +54,22 @@ def plan_next(*, case: UUID, starts_at: datetime, place: str, reader: Reader, at
 @transaction.atomic
 def link_for(*, session: UUID, membership: UUID, moment: str, reader: Reader, at: datetime) -> str:
     """A personal link for one member of an own case; it is seen this one time."""
+    _must_be_own(session, membership, reader)
+    return invite(session=session, membership=membership, moment=moment, by=reader.by, at=at)
+
+
+@transaction.atomic
+def send(
+    *, session: UUID, membership: UUID, moment: str, way: str, reader: Reader, at: datetime
+) -> UUID:
+    """Send a personal link to one member of an own case; gives the case."""
+    case = _must_be_own(session, membership, reader)
+    send_link(session=session, membership=membership, moment=moment, way=way, reader=reader, at=at)
+    return case
+
+
+def _must_be_own(session: UUID, membership: UUID, reader: Reader) -> UUID:
     case = case_so_far(session_of(session).case, reader=reader)
     if membership not in [member.membership for member in case.members]:
         raise NotHere("member of this case")
-    return invite(session=session, membership=membership, moment=moment, by=reader.by, at=at)
+    return case.case

@@ -15,6 +15,7 @@ from rapport.science.reading.model import ClientReading, Item, Reading, Series
 from rapport.web.audit.actions import record_seen
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.queries import GoalSoFar, goals_of
+from rapport.web.messages.queries import Messages, messages_to
 from rapport.web.people.course import attendance_of, names_of_staff, upcoming
 from rapport.web.people.queries import (
     CaseSoFar,
@@ -80,6 +81,7 @@ class CasePage:
         shown: the one member whose answers are on the page: of several never two at once, since
             a screen in the room is read by everybody in it; None: nobody was chosen yet.
         next: number and time of the next session; None: none is planned.
+        reached: by member, how a link can be sent.
     """
 
     case: CaseSoFar
@@ -87,6 +89,7 @@ class CasePage:
     shown: MemberPage | None
     next: tuple[int, datetime] | None
     forecasts: bool
+    reached: Mapping[UUID, Messages]
 
     @property
     def several(self) -> bool:
@@ -123,6 +126,10 @@ def case_page(
         shown=_member_page(found, chosen, reader, at) if chosen else None,
         next=upcoming([case], after=at).get(case),
         forecasts=forecasts_on(),
+        reached={
+            m.membership: messages_to(m.membership, reader=reader)
+            for m in ([chosen] if chosen else found.members)
+        },
     )
 
 

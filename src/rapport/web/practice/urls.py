@@ -14,7 +14,14 @@ class Moment(StringConverter):
     regex = "before|after"
 
 
+class Way(StringConverter):
+    """How a link is sent."""
+
+    regex = "email|sms"
+
+
 register_converter(Moment, "moment")
+register_converter(Way, "way")
 
 FIRST = EverybodyHere(why="the first page after sign-in; each role sees its own part")
 OWN, WORK, BOTH = May.SEE_OWN_CASES, May.WRITE_OWN_CASES, ("GET", "POST")
@@ -28,4 +35,5 @@ urlpatterns = [
     path("cases/<uuid:case>/<uuid:membership>/", page(views.case, may=OWN), name="member"),
     path("cases/<uuid:case>/plan", page(views.plan, may=WORK, methods=("POST",)), name="plan"),
     path(LINK, page(views.link, may=WORK, methods=("POST",)), name="link"),
+    path(f"{LINK}/<way:way>", page(views.send, may=WORK, methods=("POST",)), name="send-link"),
 ]

@@ -67,6 +67,21 @@ def link(request: HttpRequest, session: UUID, membership: UUID, moment: str) -> 
     return render(request, "practice/link.html", {"address": address})
 
 
+def send(
+    request: HttpRequest, session: UUID, membership: UUID, moment: str, way: str
+) -> HttpResponse:
+    """Send the link instead of copying it; it goes with the next round of the worker."""
+    case = actions.send(
+        session=session,
+        membership=membership,
+        moment=moment,
+        way=way,
+        reader=_reader(request),
+        at=now(),
+    )
+    return redirect("member", case=case, membership=membership)
+
+
 def _begun(request: HttpRequest, form: CaseForm) -> UUID:
     return actions.begin_case(
         kind=form.cleaned_data["kind"],

@@ -6,21 +6,25 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
 from rapport.web.people.queries import Reader
+from rapport.web.people.reaching import out_of_reach
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
 from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
 from rapport.web.safety.response.queries import told_of_fear
-from rapport.web.safety.response.rules import in_order
+from rapport.web.safety.response.rules import can_answer
 
 # Fear of somebody else in the case: the therapist is told, alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
 # Fear of the therapist: somebody else is told, and the therapist is not.
 ABOUT_THE_THERAPIST = ("relationship-safety",)
+
+TOLD_AGAIN = timedelta(hours=12)  # when nobody is left to be told (ours: twice a day until taken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,23 +138,50 @@ def close(*, flag: UUID, note: str, reader: Reader, at: datetime) -> None:
 
 @transaction.atomic
 def tell_the_next(*, at: datetime, by: By) -> list[UUID]:
-    """Tell the next person of every flag that nobody acknowledged in time, or whose owner has left.
+    """Tell the next person of every flag that nobody acknowledged in time.
+
+    At once where nobody of those told can read it: they left, their account is closed, they are
+    away, or no message to them surely arrived.
 
     Returns:
         The flags of which somebody else was told.
     """
-    plan = ResponsePlan.objects.first()
+    # The row is locked so that of two workers the second sees whom the first one told.
+    plan = ResponsePlan.objects.select_for_update().first()
     if plan is None or not plan.minutes:
         return []
-    waiting = Flag.objects.filter(closed_at=None).select_related("owner")
-    late = [flag for flag in waiting if _late(flag, plan.minutes, at)]
+    late = [flag for flag in _open_flags() if _late(flag, plan.minutes, at)]
     return [flag.pk for flag in late if _escalate(flag, plan, by=by, at=at)]
 
 
-def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
-    """Keep that a nudge went out, or that it did not: then it is tried again."""
+@transaction.atomic
+def tell_again(*, at: datetime, by: By) -> list[UUID]:
+    """Tell everybody again of flags that nobody took on and of which nobody is left to be told."""
+    plan = ResponsePlan.objects.select_for_update().first()
+    ending = [
+        flag
+        for flag in _open_flags().filter(acknowledged_at=None)
+        if _next_person(flag, plan, at) is None and _silent_too_long(flag, at)
+    ]
+    for flag in ending:
+        for notice in flag.notices.all():
+            notice.turn, notice.due_at, notice.sent_at = notice.turn + 1, at, None
+            notice.unsure = False
+            notice.save()
+        record_about(flag, "all told again", by=by, at=at)
+    return [flag.pk for flag in ending]
+
+
+@transaction.atomic
+def notice_sent(*, notice: UUID, at: datetime, delivered: bool, unsure: bool = False) -> None:
+    """Keep that a nudge went out, or that it did not: then it is tried again.
+
+    Args:
+        unsure: it was handed over as often as it may be and nobody knows whether it arrived.
+    """
     told = Notice.one(notice)
     told.tries += 1
+    told.unsure = unsure
     if delivered:
         told.sent_at = at
     told.save()
@@ -159,32 +190,55 @@ def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
 def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, at: datetime) -> UUID:
     if risk.kind in FOR_THE_THERAPIST:
         return therapist
-    named = _in_order(plan, at) if plan else []
+    named = _in_order(plan)
+    gone = out_of_reach(named, at)
+    # Somebody away is better than nobody.
+    ordered = [*(one for one in named if one not in gone), *named]
     if risk.kind in ABOUT_THE_THERAPIST:
-        return told_of_fear(therapist, named=named) or therapist
-    return named[0] if named else therapist
+        return told_of_fear(therapist, named=ordered) or therapist
+    return [*ordered, therapist][0]
 
 
-def _in_order(plan: ResponsePlan, at: datetime) -> list[UUID]:
-    """Responder, back-up, lead, without anybody who has left or is away."""
-    return [person.pk for person in in_order(plan, at)]
+def _in_order(plan: ResponsePlan | None) -> list[UUID]:
+    """Responder, back-up, lead: whoever works here and may read an answer, away or not."""
+    named = (plan.responder, plan.backup, plan.lead) if plan else ()
+    return list(dict.fromkeys(one.pk for one in named if one is not None and can_answer(one)))
+
+
+def _open_flags() -> QuerySet[Flag]:
+    return Flag.objects.filter(closed_at=None).prefetch_related("notices")
 
 
 def _late(flag: Flag, minutes: int, at: datetime) -> bool:
-    if not flag.owner.is_here(at):
-        return True
     if flag.acknowledged_at is not None:
-        return False
-    last = max(notice.due_at for notice in flag.notices.all())
-    return last + timedelta(minutes=minutes) <= at
+        return flag.owner_id in out_of_reach([flag.owner_id], at)
+    notices = list(flag.notices.all())
+    told = [notice.to_id for notice in notices]
+    gone = out_of_reach([*told, flag.owner_id], at)
+    unread = all(notice.unsure or notice.to_id in gone for notice in notices)
+    last = max(notice.due_at for notice in notices)
+    return flag.owner_id in gone or unread or last + timedelta(minutes=minutes) <= at
+
+
+def _silent_too_long(flag: Flag, at: datetime) -> bool:
+    notices = list(flag.notices.all())
+    nobody_sure = all(notice.unsure for notice in notices)
+    return nobody_sure or max(notice.due_at for notice in notices) + TOLD_AGAIN <= at
+
+
+def _next_person(flag: Flag, plan: ResponsePlan | None, at: datetime) -> UUID | None:
+    """Who has not been told yet: first whoever can be reached, else whoever is named."""
+    told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
+    waiting = [person for person in _in_order(plan) if person not in told]
+    gone = out_of_reach(waiting, at)
+    return next(iter([*(one for one in waiting if one not in gone), *waiting]), None)
 
 
 def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
-    told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
-    following = next((person for person in _in_order(plan, at) if person not in told), None)
+    following = _next_person(flag, plan, at)
     if following is None:
         return False
-    if not flag.owner.is_here(at):
+    if flag.owner_id in out_of_reach([flag.owner_id], at):
         flag.owner_id = following
         flag.save()
     step = STEPS[1] if following == plan.backup_id else STEPS[2]

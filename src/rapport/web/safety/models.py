@@ -110,6 +110,8 @@ class Notice(Stored):
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    turn = models.PositiveIntegerField(default=1)  # the how-many-eth time this person is told
+    unsure = models.BooleanField(default=False)  # handed over twice, and nobody knows how it ended
 
     privacy: ClassVar[dict[str, Kept]] = {
         "flag": Kept.ID,
@@ -118,6 +120,8 @@ class Notice(Stored):
         "due_at": Kept.TIME,
         "sent_at": Kept.TIME,
         "tries": Kept.COUNT,
+        "turn": Kept.COUNT,
+        "unsure": Kept.STATE,
     }
 
     class Meta(Stored.Meta):

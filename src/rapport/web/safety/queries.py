@@ -62,6 +62,34 @@ class WaitingFlag:
     acknowledged_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Nudge:
+    """A notice that has not gone out yet; nothing of the flag but that somebody waits for it."""
+
+    notice: UUID
+    turn: int
+    to: UUID
+    due_at: datetime
+
+
+def nudges_due(*, at: datetime) -> list[Nudge]:
+    """Who still has to be told that something waits for them, the oldest first."""
+    waiting = Notice.objects.filter(
+        sent_at=None, unsure=False, due_at__lte=at, flag__closed_at=None, flag__acknowledged_at=None
+    )
+    return [
+        Nudge(notice=n.pk, turn=n.turn, to=n.to_id, due_at=n.due_at)
+        for n in waiting.order_by("due_at", "pk")
+    ]
+
+
+def nudge_waits(notice: UUID, *, turn: int) -> UUID | None:
+    """Whom to nudge; None: somebody took the flag on, or this turn is over."""
+    found = Notice.objects.select_related("flag").filter(pk=notice, turn=turn, sent_at=None).first()
+    taken = found is None or found.flag.closed_at or found.flag.acknowledged_at
+    return None if taken or found is None else found.to_id
+
+
 def missing_for_risk_questions(*, at: datetime) -> list[str]:
     """What the practice still has to say before anybody is asked about risk; empty: nothing."""
     return missing(_plan(), at)

@@ -15,6 +15,8 @@ from rapport.web.core.access import inside
 from rapport.web.core.clock import now
 from rapport.web.core.errors import DoesNotOpen
 from rapport.web.core.keys import key_store
+from rapport.web.jobs.queries import worker_silence
+from rapport.web.messages.ways import sms_hook
 from rapport.web.people.queries import the_practice
 from rapport.web.site.doctor_people import findings_in_practice
 from rapport.web.site.finding import Finding
@@ -32,6 +34,8 @@ def findings() -> Iterator[Finding]:
     yield from _database()
     yield _keys()
     yield _zones()
+    yield _mail()
+    yield _sms()
     yield from _practice()
 
 
@@ -124,6 +128,52 @@ def _database() -> Iterator[Finding]:
     yield _shape(waiting)
     if not waiting and practice is None:
         yield Finding(what="a practice", wrong="there is none", do="run `rapport init`")
+    elif not waiting:
+        yield _worker()
+
+
+def is_worker_silent() -> bool:
+    """Whether there is a practice, and its worker has not gone round for ten minutes."""
+    practice = the_practice()
+    if practice is None:
+        return False
+    with inside(practice.practice):
+        return worker_silence(at=now()) is not None
+
+
+def _worker() -> Finding:
+    what = "the worker goes round"
+    if is_worker_silent():
+        return Finding(
+            what=what,
+            wrong="it gave no sign for ten minutes: no message goes out",
+            do="keep `rapport worker` running beside `rapport serve`",
+        )
+    return Finding(what=what)
+
+
+def _mail() -> Finding:
+    if not settings.RAPPORT_MAIL:
+        return Finding(what="no mail server is set: e-mail is printed, and none goes to clients")
+    what = "e-mail"
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        return Finding(
+            what=what, wrong="it has no sender", do="set RAPPORT_MAIL_FROM to a neutral address"
+        )
+    if set(settings.ALLOWED_HOSTS) - LOCAL and "//localhost" in settings.RAPPORT_ADDRESS:
+        return Finding(
+            what=what,
+            wrong="links in messages lead to localhost",
+            do="set RAPPORT_ADDRESS to the address that clients open",
+        )
+    return Finding(what=what)
+
+
+def _sms() -> Finding:
+    if settings.RAPPORT_SMS == "console":
+        return Finding(what="no hook for SMS is set: they are printed, and none goes to clients")
+    wrong = sms_hook().check()
+    return Finding(what="SMS", wrong=wrong, do="see docs/reference/settings.md")
 
 
 def _pragmas() -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from rapport.web.core.access import inside
+from rapport.web.core.clock import now
+from rapport.web.jobs.queries import worker_silence
 from rapport.web.people.queries import the_practice
 from rapport.web.people.roles import May, allowed
 
@@ -49,12 +51,14 @@ SECTIONS = (
 
 def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
     """What the head of every page needs."""
+    practice = getattr(request, "practice", None)
     colleague = getattr(request, "colleague", None)
     return {
-        "practice": getattr(request, "practice", None),
+        "practice": practice,
         "colleague": colleague,
         "inside": getattr(request, "inside", False),
         "sections": _sections(request, colleague.reader.roles) if colleague is not None else (),
+        "worker_silence": worker_silence(at=now()) if practice and colleague else None,
     }
 
 

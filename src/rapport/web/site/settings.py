@@ -34,7 +34,9 @@ INSTALLED_APPS = [
     "rapport.web.reading",
     "rapport.web.office",
     "rapport.web.casework",
+    "rapport.web.messages",
     "rapport.web.practice",
+    "rapport.web.jobs",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -149,6 +151,23 @@ CSRF_FAILURE_VIEW = "rapport.web.site.refusals.forged"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Messages (promise P25). Without a mail server they are printed; a real practice then sends none.
+EMAIL_HOST = environment.text("RAPPORT_MAIL_HOST", "")
+RAPPORT_MAIL = bool(EMAIL_HOST)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = environment.number("RAPPORT_MAIL_PORT", 587)
+EMAIL_HOST_USER = environment.text("RAPPORT_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("RAPPORT_MAIL_PASSWORD", "")
+_security = environment.choice("RAPPORT_MAIL_SECURITY", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _security == "starttls", _security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("RAPPORT_MAIL_FROM", "messages@localhost")
+RAPPORT_SMS = environment.choice("RAPPORT_SMS", ("console", "webhook"))
+RAPPORT_SMS_URL = environment.text("RAPPORT_SMS_URL", "")
+RAPPORT_SMS_SECRET = environment.text("RAPPORT_SMS_SECRET", "")
+RAPPORT_ADDRESS = environment.text("RAPPORT_ADDRESS", "http://localhost:8000").rstrip("/")
+RAPPORT_HEARTBEAT_URL = environment.text("RAPPORT_HEARTBEAT_URL", "")
 
 # Sign-in of those who work here (promise P29)
 AUTH_USER_MODEL = "people.Account"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("rapport.web.casework.urls")),
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
     path("c/", include("rapport.web.checkins.urls")),
+    path("m/", include("rapport.web.messages.urls")),
     path("flags/", include("rapport.web.safety.urls")),
     path("office/", include("rapport.web.office.urls")),
     path("office/", include("rapport.web.reading.urls")),
