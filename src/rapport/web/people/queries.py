@@ -10,7 +10,15 @@ from django.db.models import QuerySet
 from rapport.web.audit.actions import By
 from rapport.web.core.errors import NotHere
 from rapport.web.people.errors import NotAllowed
-from rapport.web.people.models import Attendance, Case, Membership, Practice, Session, Staff
+from rapport.web.people.models import (
+    Attendance,
+    Case,
+    Membership,
+    Person,
+    Practice,
+    Session,
+    Staff,
+)
 from rapport.web.people.roles import May, allowed
 
 
@@ -99,6 +107,16 @@ def the_practice() -> ThePractice | None:
         language=only.language,
         made_up=only.made_up,
     )
+
+
+def practices() -> list[UUID]:
+    """Every practice in this database; on SQLite one, or none yet."""
+    return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def everyone() -> list[UUID]:
+    """Ids of all clients of the practice one is in, for work that concerns each of them."""
+    return list(Person.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from rapport.web.site import logs
 
 HOME = Path(environment.text("RAPPORT_HOME", "."))
 RAPPORT_KEYS = HOME / "keys.sqlite3"
+RAPPORT_BACKUPS = Path(environment.text("RAPPORT_BACKUPS", str(HOME / "backups")))
+RAPPORT_KEY_BACKUPS = Path(environment.text("RAPPORT_KEY_BACKUPS", str(HOME / "key-backups")))
 environment.default_file("RAPPORT_PRACTICE_KEY", HOME / "practice.key")
 environment.default_file("RAPPORT_SECRET_KEY", HOME / "secret.key")
 SECRET_KEY = environment.text("RAPPORT_SECRET_KEY", "")  # Django refuses to work with an empty one
@@ -28,6 +30,7 @@ INSTALLED_APPS = [
     "rapport.web.safety",
     "rapport.web.checkins",
     "rapport.web.practice",
+    "rapport.web.upkeep",
     "allauth",
     "allauth.account",
     "allauth.mfa",
