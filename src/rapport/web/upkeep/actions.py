@@ -130,6 +130,7 @@ def restore(
     aside = _home() / f"before-restore-{at.strftime('%Y%m%dT%H%M%S')}"
     old = copies.exists() or (keys is not None and mine.exists())
     with scratch(_home()) as place, _restored(file, keys, place, at) as (database, looked):
+        copies.settle()
         aside.mkdir(mode=0o700)
         if keys is not None:
             _put_keys(place / KEYS, mine, aside)

@@ -67,6 +67,11 @@ def must_be_free() -> None:
         raise StillInUse
 
 
+def settle() -> None:
+    """Renaming is refused by the server itself while somebody is connected."""
+    must_be_free()
+
+
 def put_in_place(database: Settings, *, aside: Path) -> None:
     """Take the name of the old database, which stays under the name of the folder aside."""
     connection.close()

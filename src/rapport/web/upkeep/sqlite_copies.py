@@ -23,12 +23,12 @@ def snapshot(folder: Path) -> Iterator[tuple[dict[str, Any], Iterator[bytes]]]:
     """The database as it is at one moment, whoever writes meanwhile, with what stands in it."""
     copy = folder / NAME
     copy.touch(mode=0o600)
-    source = f"file:{here()['NAME']}?mode=ro"
+    source = f"file:{here()['NAME']}?mode=rw"
     try:
         live = sqlite3.connect(source, uri=True, timeout=20)
         with closing(live), closing(sqlite3.connect(copy)) as target:
             live.backup(target)
-            _without_log(target)
+            target.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as fault:
         raise NoRoom("the database can't be read, or the disk is full") from fault
     with working_on(at_file(copy)):
@@ -61,23 +61,35 @@ def exists() -> bool:
 
 
 def must_be_free() -> None:
-    """Refuse while somebody else has the database open; its log is written back on the way.
+    """Refuse while somebody else has the database open; nothing in it changes.
 
     Raises:
         StillInUse: the web process or the worker runs.
     """
+    _alone("locking_mode = EXCLUSIVE")
+
+
+def settle() -> None:
+    """Write the log of the old database back, the last thing before it is replaced.
+
+    Raises:
+        StillInUse: somebody opened it meanwhile.
+    """
+    _alone("journal_mode = DELETE")
+
+
+def _alone(wish: str) -> None:
     place = Path(here()["NAME"])
     if not place.exists():
         return
     try:
         with closing(sqlite3.connect(place, timeout=1)) as file:
-            alone = _without_log(file)
+            file.execute(f"PRAGMA {wish}")
+            file.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as fault:
         raise StillInUse from fault
     except sqlite3.DatabaseError:
         return  # damaged: that is why it is replaced
-    if not alone:
-        raise StillInUse
 
 
 def put_in_place(database: Settings, *, aside: Path) -> None:
@@ -93,8 +105,3 @@ def put_in_place(database: Settings, *, aside: Path) -> None:
         os.link(old, aside / old.name)
     new.replace(old)
     sync(old.parent)
-
-
-def _without_log(file: Any) -> bool:
-    found: str = file.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-    return found.lower() == "delete"
