@@ -47,7 +47,7 @@ def names(practice=None):
 
 def test_in_an_empty_folder_everything_is_there_again(house, home, made):
     connection.close()
-    with house("other", empty=True) as other:
+    with house("other") as other:
         looked, aside = actions.restore(file=made.database, keys=made.keys, at=LATER)
         store = KeyStore(other / "keys.sqlite3", practice_key=PRACTICE_KEY)
         with using(store):
@@ -179,7 +179,7 @@ def test_a_line_of_the_log_that_was_changed_before_the_backup_is_found(home, mad
 
 def test_a_key_store_that_opens_nothing_is_found(home, house, made, tmp_path):
     connection.close()
-    with house("other", empty=True) as other:
+    with house("other") as other:
         stranger = KeyStore(other / "keys.sqlite3", practice_key=PRACTICE_KEY)
         stranger.create("somebody else")
         stranger.close()
@@ -189,7 +189,7 @@ def test_a_key_store_that_opens_nothing_is_found(home, house, made, tmp_path):
 
 
 def test_without_any_key_store_it_asks_for_its_backup(house, made):
-    with house("other", empty=True), pytest.raises(errors.NoKeys, match="--keys FILE"):
+    with house("other"), pytest.raises(errors.NoKeys, match="--keys FILE"):
         actions.restore(file=made.database, at=LATER)
 
 
