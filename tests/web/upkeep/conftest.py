@@ -1,7 +1,7 @@
 """A practice in a folder of its own: real files, as `rapport init` leaves them."""
 
 import shutil
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 from django.core.management import call_command
@@ -32,11 +32,14 @@ def whole_practice(tmp_path_factory, django_db_blocker, empty_database):
     """The practice of the access matrix in a folder, made once: (folder, practice)."""
     home = tmp_path_factory.mktemp("whole")
     shutil.copy(empty_database, home / "rapport.sqlite3")
-    with django_db_blocker.unblock(), working_on(at_file(home / "rapport.sqlite3")):
-        with closing(KeyStore(home / "keys.sqlite3", practice_key=PRACTICE_KEY)) as store:
-            with using(store), inside(opened()):
-                world = Practice()
-    return home, world
+    store = KeyStore(home / "keys.sqlite3", practice_key=PRACTICE_KEY)
+    database = at_file(home / "rapport.sqlite3")
+    here = (django_db_blocker.unblock(), working_on(database), closing(store), using(store))
+    with ExitStack() as stack:
+        for one in here:
+            stack.enter_context(one)
+        stack.enter_context(inside(opened()))
+        return home, Practice()
 
 
 def opened():

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from rapport.web.audit.actions import By
+from rapport.web.audit.queries import lines_about
+from rapport.web.core.access import current_practice
 from rapport.web.core.errors import NotHere
 from rapport.web.people.errors import NotAllowed
 from rapport.web.people.models import (
@@ -112,6 +114,11 @@ def the_practice() -> ThePractice | None:
 def practices() -> list[UUID]:
     """Every practice in this database; on SQLite one, or none yet."""
     return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def begun_at() -> datetime:
+    """When the practice one is in was opened."""
+    return lines_about(current_practice())[0].at
 
 
 def everyone() -> list[UUID]:

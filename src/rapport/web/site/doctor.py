@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,21 +11,16 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from rapport.web.core import engine, environment
+from rapport.web.core.access import inside
+from rapport.web.core.clock import now
 from rapport.web.core.errors import DoesNotOpen
 from rapport.web.core.keys import key_store
 from rapport.web.people.queries import the_practice
+from rapport.web.site.doctor_upkeep import upkeep_findings
+from rapport.web.site.finding import Finding
 
 PRAGMAS = {"foreign_keys": (1,), "synchronous": (2,), "secure_delete": (1,)}
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Something looked at: whether it is right, and what to do where it is not."""
-
-    what: str
-    wrong: str = ""
-    do: str = ""
 
 
 def findings() -> Iterator[Finding]:
@@ -38,6 +32,7 @@ def findings() -> Iterator[Finding]:
     yield from _database()
     yield _keys()
     yield _zones()
+    yield from _upkeep()
 
 
 def unapplied() -> list[str]:
@@ -160,6 +155,16 @@ def _keys() -> Finding:
         wrong = type(fault).__name__
         return Finding(what=what, wrong=wrong, do="restore keys.sqlite3 from its backup")
     return Finding(what=what)
+
+
+def _upkeep() -> Iterator[Finding]:
+    try:
+        practice = None if unapplied() else the_practice()
+    except (Error, RuntimeError):
+        return  # said above
+    if practice is not None:
+        with inside(practice.practice):
+            yield from upkeep_findings(at=now())
 
 
 def _zones() -> Finding:

@@ -47,3 +47,8 @@ def state() -> State:
         good_drill=records.when("good drill"),
         fault=records.last().get("drill", {}).get("fault", ""),
     )
+
+
+def traces_cleared() -> bool:
+    """Whether nothing of the last client who was forgotten waits to be cleared."""
+    return bool(records.last().get("traces", {}).get("cleared", True))
