@@ -1,4 +1,4 @@
-"""`rapport doctor` finds what is wrong, each planted fault alone; and nothing where nothing is (P32).
+"""`rapport doctor` finds what is wrong: each planted fault alone; nothing where nothing is (P32).
 
 Twelve and more, each planted into a practice in which everything else is right.
 """
