@@ -1,4 +1,4 @@
-"""The same on a PostgreSQL server: backed up by pg_dump, tried and restored beside the one in use."""
+"""The same on PostgreSQL: backed up by pg_dump, tried and restored beside the one in use."""
 
 from contextlib import closing
 from datetime import timedelta
