@@ -184,6 +184,7 @@ def test_each_planted_fault_is_found_and_says_what_to_do(right, home, settings, 
     plant(home, settings, monkeypatch)
     found = right()
     assert any(told in finding.wrong for finding in found), found
+    assert (home / "keys.sqlite3").exists() == (name != "no key store")
     assert all(finding.do for finding in found)
     assert len(found) <= 3
 

@@ -90,6 +90,8 @@ def _closed() -> Iterator[Finding]:
 
 
 def _people() -> Iterator[Finding]:
+    if not Path(settings.RAPPORT_KEYS).exists():
+        return  # said above; asking would make a new one
     try:
         store = key_store()
         without = {str(person) for person in everyone()} - store.people()
