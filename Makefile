@@ -50,15 +50,19 @@ fix: $(VENV)/.dev ## Format and mend what a machine can mend
 bench: $(VENV)/.dev ## Run the benchmarks and print their ratios
 	$(BIN)/rapport bench all
 
-soak: $(VENV)/.dev ## Kill practices at work and cut their power, 1,200 times (SOAK_KILLS, SOAK_CUTS, SOAK_CONTROLS)
+soak: $(VENV)/.dev ## Kill practices 1,200 times (SOAK_KILLS, SOAK_CUTS, SOAK_CONTROLS), back up 100 times under load, ask every page 100,000 times
 	SOAK_KILLS=$${SOAK_KILLS:-1000} SOAK_CUTS=$${SOAK_CUTS:-200} SOAK_CONTROLS=$${SOAK_CONTROLS:-20} \
 	    $(BIN)/python tests/soak/cycles.py
+	RAPPORT_BACKUPS_UNDER_LOAD=$${SOAK_BACKUPS:-100} $(BIN)/python -m pytest tests/web/upkeep/test_under_load.py
+	RAPPORT_MATRIX=whole $(BIN)/python -m pytest tests/web/matrix
 
 docs: $(VENV)/.dev ## Write the reference pages that are made from the code
 	$(BIN)/python tests/house/commands_page.py > $(VENV)/commands.md
 	mv $(VENV)/commands.md docs/reference/commands.md
 	RAPPORT_SECRET_KEY=unused $(BIN)/python tests/house/access_page.py > $(VENV)/access.md
 	mv $(VENV)/access.md docs/reference/access.md
+	RAPPORT_SECRET_KEY=unused $(BIN)/python tests/house/fields_page.py > $(VENV)/fields.md
+	mv $(VENV)/fields.md docs/reference/fields.md
 	$(BIN)/rapport bench oracles > $(VENV)/oracles.md
 	mv $(VENV)/oracles.md docs/reference/oracles.md
 

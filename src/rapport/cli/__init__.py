@@ -6,6 +6,7 @@ Each command lives in a module of its own and imports what is heavy inside its f
 
 import typer
 
+from rapport.cli.backup import backup
 from rapport.cli.bench import bench_app
 from rapport.cli.create_admin import create_admin
 from rapport.cli.demo import demo
@@ -14,6 +15,7 @@ from rapport.cli.healthcheck import healthcheck
 from rapport.cli.init import init
 from rapport.cli.instruments import instruments_app
 from rapport.cli.read import read
+from rapport.cli.restore import restore
 from rapport.cli.serve import serve
 from rapport.cli.simulate import simulate
 from rapport.cli.verify_audit import verify_audit
@@ -32,6 +34,8 @@ app.command()(init)
 app.command()(serve)
 app.command()(worker)
 app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
 app.command("create-admin")(create_admin)
 app.command()(healthcheck)
 app.command("verify-audit")(verify_audit)

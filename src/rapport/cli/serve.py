@@ -45,6 +45,7 @@ def _check(*, update: bool) -> None:
     load()
     from django.db import Error, connections
 
+    from rapport.web.core.engine import advice
     from rapport.web.site.beginning import update_database
     from rapport.web.site.doctor import unapplied
 
@@ -54,6 +55,8 @@ def _check(*, update: bool) -> None:
         waiting = unapplied()
     except Error:
         leave("the database does not answer: run `rapport doctor`")
+    if connections["default"].vendor == "sqlite" and (said := advice()):
+        typer.echo(said, err=True)
     if waiting:
         leave("the database is older than this version: back it up, then `rapport serve --update`")
     connections.close_all()

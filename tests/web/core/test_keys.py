@@ -3,6 +3,7 @@
 import stat
 
 import pytest
+from practice_cast import NOW
 
 from rapport.web.core.engine import sqlite3
 from rapport.web.core.errors import DoesNotOpen, Forgotten
@@ -42,7 +43,7 @@ def test_only_its_owner_reads_the_file(store, place):
 def test_a_destroyed_key_is_gone_and_leaves_nothing_in_the_file(store, place):
     store.create("sarah")
     wrapped = store._file.execute("SELECT wrapped FROM keys").fetchone()[0]
-    store.destroy("sarah")
+    store.destroy("sarah", at=NOW)
     with pytest.raises(Forgotten):
         store.of("sarah")
     store.close()
@@ -55,7 +56,7 @@ def test_a_key_destroyed_by_another_process_is_not_kept_in_memory(store, place):
     here = store.of("sarah")
     another = KeyStore(place, practice_key=PRACTICE_KEY)
     assert another.of("sarah") == here
-    another.destroy("sarah")
+    another.destroy("sarah", at=NOW)
     with pytest.raises(Forgotten):
         store.of("sarah")
     assert store.people() == {"dev"}

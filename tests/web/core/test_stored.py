@@ -62,7 +62,7 @@ def test_a_name_moved_to_another_row_does_not_open(cast):
 
 def test_without_its_key_a_row_says_that_the_person_was_forgotten(cast, keys):
     sarah = Person.one(cast.sarah)
-    keys.destroy(str(sarah.pk))
+    keys.destroy(str(sarah.pk), at=NOW)
     with pytest.raises(Forgotten):
         sarah.get("name")
 

@@ -61,7 +61,7 @@ def test_the_others_of_a_family_stay(cast):
 
 
 def test_where_the_key_can_not_be_destroyed_nothing_is_deleted(cast, person, keys, monkeypatch):
-    def broken(_):
+    def broken(_, *, at):
         raise OSError("read-only disk")
 
     monkeypatch.setattr(keys, "destroy", broken)

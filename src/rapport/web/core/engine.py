@@ -16,7 +16,7 @@ if find_spec("pysqlite3") is not None:
 else:
     import sqlite3
 
-__all__ = ["journal_mode", "opening", "sqlite3", "survives_two_writers"]
+__all__ = ["advice", "journal_mode", "opening", "sqlite3", "survives_two_writers"]
 
 MENDED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
@@ -38,6 +38,21 @@ def journal_mode(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
     ('wal', 'truncate')
     """
     return "wal" if survives_two_writers(version) else "truncate"
+
+
+def advice(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> str:
+    """What to say at the start of a process on this SQLite; "": it is sound.
+
+    >>> advice((3, 53, 4)), "pysqlite3" in advice((3, 40, 1)), "pysqlite3" in advice((3, 51, 1))
+    ('', True, True)
+    """
+    if survives_two_writers(version):
+        return ""
+    name = ".".join(map(str, version))
+    return (
+        f"SQLite {name} may lose commits from its write-ahead log, so a slower journal is used. "
+        "Install the package pysqlite3."
+    )
 
 
 def opening() -> str:

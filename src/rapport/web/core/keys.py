@@ -1,22 +1,30 @@
 """The key store: one key per person, in a file of its own, outside the database and its backups.
 
 Each key is wrapped under the practice's key, so the file alone opens nothing. Forgetting a person
-destroys the key here; whatever an old backup of the database still holds then stays shut.
+destroys the key here and leaves a tombstone in its place: a keyed hash of the person's id and the
+time. Whatever an old backup of the database still holds then stays shut, and a restore knows whom
+to forget again.
 """
 
+import hmac
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from rapport.web.core import environment
 from rapport.web.core.engine import sqlite3
 from rapport.web.core.errors import Forgotten
-from rapport.web.core.sealing import new_key, seal, unseal
+from rapport.web.core.sealing import drop_ciphers, new_key, seal, unseal
 
 # EXTRA syncs the folder too after the journal is removed; secure_delete overwrites a destroyed key.
 _SETTINGS = ("journal_mode = DELETE", "synchronous = EXTRA", "secure_delete = ON")
-_TABLE = "CREATE TABLE IF NOT EXISTS keys (person TEXT PRIMARY KEY, wrapped BLOB NOT NULL)"
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS keys (person TEXT PRIMARY KEY, wrapped BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS forgotten (person TEXT PRIMARY KEY, at TEXT NOT NULL)",
+)
 
 
 class KeyStore:
@@ -38,7 +46,8 @@ class KeyStore:
         )
         for setting in _SETTINGS:
             self._file.execute(f"PRAGMA {setting}")
-        self._file.execute(_TABLE)
+        for table in _TABLES:
+            self._file.execute(table)
 
     def create(self, person: str) -> bytes:
         """Make and keep a key; it is on the disk when this returns.
@@ -74,11 +83,48 @@ class KeyStore:
                 self._opened[person] = self._open(person)
             return self._opened[person]
 
-    def destroy(self, person: str) -> None:
-        """Destroy a key for good. What it sealed is lost everywhere, old backups included."""
-        with self._lock:
+    def destroy(self, person: str, *, at: datetime) -> None:
+        """Destroy a key for good. What it sealed is lost everywhere, old backups included.
+
+        The tombstone that stays says that somebody was forgotten, and not who.
+        """
+        with self._lock, self._whole():
             self._opened.pop(person, None)
+            drop_ciphers()
+            stone = (self._stone(person), at.isoformat())
+            self._file.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", stone)
             self._file.execute("DELETE FROM keys WHERE person = ?", (person,))
+
+    def is_forgotten(self, person: str) -> bool:
+        """Whether a tombstone stands for this person."""
+        with self._lock:
+            asked = "SELECT 1 FROM forgotten WHERE person = ?"
+            return self._file.execute(asked, (self._stone(person),)).fetchone() is not None
+
+    def tombstones(self) -> dict[str, str]:
+        """Every tombstone with its time."""
+        with self._lock:
+            return dict(self._file.execute("SELECT person, at FROM forgotten").fetchall())
+
+    def remember(self, tombstones: Mapping[str, str]) -> int:
+        """Take over tombstones of another copy and destroy the keys of who is forgotten there.
+
+        Returns:
+            How many keys were destroyed.
+        """
+        gone = [one for one in self.people() if self._stone(one) in tombstones]
+        with self._lock, self._whole():
+            self._opened.clear()
+            add = "INSERT OR IGNORE INTO forgotten VALUES (?, ?)"
+            self._file.executemany(add, list(tombstones.items()))
+            self._file.executemany("DELETE FROM keys WHERE person = ?", [(one,) for one in gone])
+        return len(gone)
+
+    def copy_to(self, place: Path) -> None:
+        """Write a whole copy of the file while others go on using it."""
+        place.touch(mode=0o600)
+        with self._lock, closing(sqlite3.connect(place)) as copy:
+            self._file.backup(copy)
 
     def seal_own(self, value: bytes, *, place: str) -> bytes:
         """Seal what belongs to the installation itself, under the practice's key."""
@@ -109,6 +155,9 @@ class KeyStore:
             raise
         self._file.execute("COMMIT")
 
+    def _stone(self, person: str) -> str:
+        return hmac.new(self._practice_key, f"forgotten:{person}".encode(), sha256).hexdigest()
+
     def _open(self, person: str) -> bytes:
         found = self._file.execute(
             "SELECT wrapped FROM keys WHERE person = ?", (person,)
@@ -122,6 +171,7 @@ class KeyStore:
         (version,) = self._file.execute("PRAGMA data_version").fetchone()
         if version != self._seen:
             self._opened.clear()
+            drop_ciphers()
             self._seen = version
 
 

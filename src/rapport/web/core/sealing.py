@@ -48,6 +48,11 @@ def unseal(sealed: bytes, *, key: bytes, place: str) -> bytes:
         raise DoesNotOpen(place) from fault
 
 
+def drop_ciphers() -> None:
+    """Forget every key that was used: one of them may have been destroyed."""
+    _cipher.cache_clear()
+
+
 @lru_cache(maxsize=4096)
 def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)

@@ -1,7 +1,7 @@
 """Change who is who and who meets when; each change and its audit line are one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from rapport.web.audit.actions import By, record, record_about
 from rapport.web.core.access import inside
 from rapport.web.core.errors import NotHere
 from rapport.web.core.keys import key_store
-from rapport.web.people.errors import WrongMembers, WrongState
+from rapport.web.people.errors import KeptByLaw, WrongMembers, WrongState
 from rapport.web.people.models import (
     Attendance,
     Care,
@@ -249,19 +249,49 @@ def miss_session(*, session: UUID, by: By, at: datetime) -> None:
 
 
 @transaction.atomic
-def forget(*, person: UUID, by: By, at: datetime) -> None:
+def forget(*, person: UUID, by: By, at: datetime, why: str = "asked") -> None:
     """Forget a client: every row that hangs on them, and the key that opens old copies.
 
     The key goes last and inside the transaction: if it can't be destroyed, nothing was deleted.
+
+    Args:
+        why: asked, time over, or mistake; a state, never a sentence.
+
+    Raises:
+        KeptByLaw: the records have to be kept until a later day.
+        FlagStillOpen: an answer of this client still waits for a person.
     """
     gone = Person.one(person)
+    if gone.keep_until is not None and at.date() < gone.keep_until:
+        raise KeptByLaw(gone.keep_until)
+    _erase(gone, "client forgotten", by=by, at=at, why=why)
+
+
+@transaction.atomic
+def forget_again(*, person: UUID, by: By, at: datetime) -> None:
+    """Delete what a restored backup brought back of somebody who was forgotten since."""
+    _erase(Person.one(person), "client forgotten again", by=by, at=at, why="restored")
+
+
+@transaction.atomic
+def keep_until(*, person: UUID, until: date | None, by: By, at: datetime) -> None:
+    """Say until which day the law asks to keep the records; None: it does not ask."""
+    kept = Person.one(person)
+    kept.keep_until = until
+    kept.save()
+    told = until.isoformat() if until else "no day"
+    record_about(kept, "records kept until", by=by, at=at, until=told)
+
+
+def _erase(gone: Person, deed: str, *, by: By, at: datetime, why: str) -> None:
+    person = str(gone.pk)
     cases = list(Case.objects.filter(memberships__person=gone).distinct())
-    record_about(gone, "client forgotten", by=by, at=at)
+    record_about(gone, deed, by=by, at=at, why=why)
     gone.delete()
     for case in cases:
         if not case.memberships.exists():
             case.delete()
-    key_store().destroy(str(person))
+    key_store().destroy(person, at=at)
 
 
 def _open_case(case: UUID) -> Case:

@@ -1,5 +1,7 @@
 """What can go wrong with people and cases."""
 
+from datetime import date
+
 from rapport.web.core.errors import Refused
 
 
@@ -57,3 +59,24 @@ class LastInRole(Refused):
             f"Nobody else here has the role {role}. Give it to somebody else first; then it can be "
             "taken away."
         )
+
+
+class KeptByLaw(Refused):
+    """The records have to be kept for some time; until then nobody is forgotten."""
+
+    status = 409
+
+    def __init__(self, until: date) -> None:
+        super().__init__(
+            f"These records have to be kept until {until.isoformat()}. Until then nothing is "
+            "deleted; from that day on this client can be forgotten."
+        )
+
+
+class OnlyTheLead(Refused):
+    """More hangs on it than one therapist can see."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Only whoever leads the practice can do this. Ask them.")

@@ -116,6 +116,7 @@ class Person(Stored):
     language = models.CharField(max_length=8)
     zone = models.CharField(max_length=64)
     since = models.DateTimeField()
+    keep_until = models.DateField(null=True)  # the law asks to keep the records until this day
 
     privacy: ClassVar[dict[str, Kept]] = {
         "name": Kept.SEALED,
@@ -126,6 +127,7 @@ class Person(Stored):
         "language": Kept.STATE,
         "zone": Kept.STATE,
         "since": Kept.TIME,
+        "keep_until": Kept.TIME,
     }
 
     class Meta(Stored.Meta):

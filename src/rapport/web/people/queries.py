@@ -8,11 +8,20 @@ from uuid import UUID
 from django.db.models import DateTimeField, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By
+from rapport.web.audit.queries import lines_about
 from rapport.web.core.access import current_practice
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.people.errors import NotAllowed, NotMadeUp
-from rapport.web.people.models import Attendance, Case, Membership, Practice, Session, Staff
+from rapport.web.people.models import (
+    Attendance,
+    Case,
+    Membership,
+    Person,
+    Practice,
+    Session,
+    Staff,
+)
 from rapport.web.people.roles import May, allowed
 
 
@@ -115,6 +124,21 @@ def must_be_made_up() -> None:
     """
     if not Practice.objects.filter(pk=current_practice(), made_up=True).exists():
         raise NotMadeUp
+
+
+def practices() -> list[UUID]:
+    """Every practice in this database; on SQLite one, or none yet."""
+    return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def begun_at() -> datetime:
+    """When the practice one is in was opened."""
+    return lines_about(current_practice())[0].at
+
+
+def everyone() -> list[UUID]:
+    """Ids of all clients of the practice one is in, for work that concerns each of them."""
+    return list(Person.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,8 @@ class May(StrEnum):
     SEE_SERVICE = "see the figures of the whole practice, in groups of ten and more"
     MANAGE_STAFF = "add people who work here, give and take roles"
     MANAGE_SETTINGS = "change the practice's settings"
+    FORGET_CLIENTS = "forget a client of one's own cases for good"
+    FORGET_ANYBODY = "forget any client of the practice for good"
     READ_AUDIT = "read who saw and did what"
 
 
@@ -47,6 +49,7 @@ ROLES = {
                 May.OPEN_CASES,
                 May.PLAN_SESSIONS,
                 May.ANSWER_FLAGS,
+                May.FORGET_CLIENTS,
             }
         ),
     ),
@@ -66,6 +69,8 @@ ROLES = {
                 May.MANAGE_STAFF,
                 May.MANAGE_SETTINGS,
                 May.READ_AUDIT,
+                May.FORGET_CLIENTS,
+                May.FORGET_ANYBODY,
             }
         ),
     ),

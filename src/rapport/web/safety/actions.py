@@ -187,6 +187,12 @@ def notice_sent(*, notice: UUID, at: datetime, delivered: bool, unsure: bool = F
     told.save()
 
 
+@transaction.atomic
+def drop_flags_of(*, person: UUID) -> None:
+    """Delete flags of somebody who was forgotten already: their key is gone, nobody reads them."""
+    Flag.objects.filter(membership__person_id=person).delete()
+
+
 def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, at: datetime) -> UUID:
     if risk.kind in FOR_THE_THERAPIST:
         return therapist

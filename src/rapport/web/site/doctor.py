@@ -19,6 +19,7 @@ from rapport.web.jobs.queries import worker_silence
 from rapport.web.messages.ways import sms_hook
 from rapport.web.people.queries import the_practice
 from rapport.web.site.doctor_people import findings_in_practice
+from rapport.web.site.doctor_upkeep import upkeep_findings
 from rapport.web.site.finding import Finding
 
 PRAGMAS = {"foreign_keys": (1,), "synchronous": (2,), "secure_delete": (1,)}
@@ -37,6 +38,7 @@ def findings() -> Iterator[Finding]:
     yield _mail()
     yield _sms()
     yield from _practice()
+    yield from _upkeep()
 
 
 def _practice() -> Iterator[Finding]:
@@ -216,6 +218,16 @@ def _keys() -> Finding:
         wrong = type(fault).__name__
         return Finding(what=what, wrong=wrong, do="restore keys.sqlite3 from its backup")
     return Finding(what=what)
+
+
+def _upkeep() -> Iterator[Finding]:
+    try:
+        practice = None if unapplied() else the_practice()
+    except (Error, RuntimeError):
+        return  # said above
+    if practice is not None:
+        with inside(practice.practice):
+            yield from upkeep_findings(at=now())
 
 
 def _zones() -> Finding:

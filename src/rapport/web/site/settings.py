@@ -12,6 +12,8 @@ RAPPORT_KEYS = HOME / "keys.sqlite3"
 RAPPORT_AUDIT_ANCHORS = Path(
     environment.text("RAPPORT_AUDIT_ANCHORS", str(HOME / "audit-heads.log"))
 )
+RAPPORT_BACKUPS = Path(environment.text("RAPPORT_BACKUPS", str(HOME / "backups")))
+RAPPORT_KEY_BACKUPS = Path(environment.text("RAPPORT_KEY_BACKUPS", str(HOME / "key-backups")))
 environment.default_file("RAPPORT_PRACTICE_KEY", HOME / "practice.key")
 environment.default_file("RAPPORT_SECRET_KEY", HOME / "secret.key")
 SECRET_KEY = environment.text("RAPPORT_SECRET_KEY", "")  # Django refuses to work with an empty one
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "rapport.web.messages",
     "rapport.web.practice",
     "rapport.web.jobs",
+    "rapport.web.upkeep",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
     path("c/", include("rapport.web.checkins.urls")),
     path("m/", include("rapport.web.messages.urls")),
+    path("forget/", include("rapport.web.upkeep.urls")),
     path("flags/", include("rapport.web.safety.urls")),
     path("office/", include("rapport.web.office.urls")),
     path("office/", include("rapport.web.reading.urls")),
