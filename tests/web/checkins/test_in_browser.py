@@ -88,8 +88,10 @@ def begin(page, address):
 
 
 def answer(page, label):
-    page.locator(".step:not([hidden])").get_by_label(label, exact=True).check()
-    page.get_by_role("button", name="Next").click()
+    """One tap: the next question comes by itself."""
+    before = page.locator("#moment").inner_text()
+    page.locator(".step:not([hidden])").get_by_label(label, exact=True).click()
+    page.wait_for_function("text => document.getElementById('moment')?.innerText !== text", arg=before)
 
 
 def findings(page):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,15 +12,20 @@ from rapport.web.audit.actions import By, record_about
 from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, NothingDue, WrongForm
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
 from rapport.web.checkins.queries import Kept, kept_answers
-from rapport.web.checkins.risk import risks_in
+from rapport.web.checkins.risk import (
+    flag_on_the_way,
+    flagged_on_the_way,
+    not_flagged_yet,
+    raise_flags,
+)
+from rapport.web.checkins.seen import FEAR
 from rapport.web.checkins.tokens import hashed, keyed, new_token
 from rapport.web.core.keys import key_store
 from rapport.web.measures.actions import pin_form
 from rapport.web.measures.errors import BadAnswers
 from rapport.web.measures.queries import FormToFill, due_forms, form
 from rapport.web.people.queries import SessionOf, next_meeting, session_of
-from rapport.web.safety.actions import raise_flag
-from rapport.web.safety.queries import missing_for_risk_questions
+from rapport.web.safety.queries import fear_may_be_asked, missing_for_risk_questions
 
 OPEN_DAYS = 7  # after the session; later a check-in says little about it (ours)
 HOURS = 72  # a link opens that long (P23 of our promises)
@@ -36,10 +41,11 @@ class Submission:
         key: made by the page; the same one again is the same submission.
         answers: by form and question; what was not answered is None or left out.
         words: in the writer's own words, or nothing.
-        route: link, kiosk, paper, file or fhir.
+        route: link, card, mirror, kiosk, paper, file or fhir.
         language: in which the form was read.
         who_sees: version of the sentence that told the writer who reads it.
         answered_at: the true date; of a form on paper, the day it was filled in.
+        tell: whom the writer chose to tell of fear of the therapist: an id, "nobody" or "".
     """
 
     key: str
@@ -49,6 +55,7 @@ class Submission:
     language: str
     who_sees: str
     answered_at: datetime
+    tell: str = ""
 
 
 @transaction.atomic
@@ -90,16 +97,27 @@ def invite(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime
     Raises:
         NothingDue: the plan asks nothing, or it was answered.
     """
+    occasion = open_planned(session=session, membership=membership, moment=moment, by=by, at=at)
+    return make_link(occasion=occasion, by=by, at=at)
+
+
+@transaction.atomic
+def open_planned(
+    *, session: UUID, membership: UUID, moment: str, by: By, at: datetime, writer: str = "client"
+) -> UUID:
+    """The check-in of a session that is open, or a new one as the plan of the case asks it.
+
+    Raises:
+        NothingDue: the plan asks nothing, or it was answered.
+    """
     there = Occasion.objects.filter(
-        session_id=session, membership_id=membership, moment=moment, writer="client"
+        session_id=session, membership_id=membership, moment=moment, writer=writer
     ).first()
     if there is None:
-        occasion = _open_as_planned(session_of(session), membership, moment, by=by, at=at)
-    elif there.state != "open":
+        return _open_as_planned(session_of(session), membership, moment, writer, by=by, at=at)
+    if there.state != "open":
         raise NothingDue
-    else:
-        occasion = there.pk
-    return make_link(occasion=occasion, by=by, at=at)
+    return there.pk
 
 
 @transaction.atomic
@@ -137,9 +155,14 @@ def enter(*, token: str, at: datetime) -> str:
 def keep_draft(
     *, cookie: str, form_id: UUID, question: str, value: int | None, at: datetime
 ) -> None:
-    """Keep one answer of a check-in that is not finished; it counts for nothing yet."""
-    occasion = _locked(_entered(cookie, at).pk)
-    places = form(form_id).out_of_range({question: value})
+    """Keep one answer of a check-in that is not finished; it counts for nothing yet.
+
+    Only an answer that a person must answer counts at once: whoever closes the page after it is
+    not forgotten. Of fear of the therapist nobody is told before the client has said who.
+    """
+    occasion = _locked(entered(cookie, at).pk)
+    filled = form(form_id)
+    places = filled.out_of_range({question: value})
     if str(form_id) not in occasion.forms:
         raise WrongForm
     if places:
@@ -148,6 +171,7 @@ def keep_draft(
     content = json.loads(draft.get("content") or "{}")
     content.setdefault(str(form_id), {})[question] = value
     draft.put("content", json.dumps(content))
+    flag_on_the_way(occasion, draft, filled, question, value, at)
     draft.save()
 
 
@@ -161,7 +185,8 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
     if not sent_before and not link.is_open(at):
         raise LinkEnded
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
-    return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
+    came = replace(submission, route=link.route)
+    return receive_checkin(occasion=link.occasion_id, submission=came, by=by, at=at)
 
 
 @transaction.atomic
@@ -180,12 +205,15 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
     before = Receipt.objects.filter(occasion=of).first()
     if before is not None:
         return _the_same(of, before, submission)
-    given = _with_draft(of, submission.answers)
+    draft = Draft.objects.filter(occasion=of).first()
+    given, flagged = _with_draft(draft, submission.answers), flagged_on_the_way(draft)
     forms = _forms(of, given)
     receipt = _receipt(of, submission, at)
     for filled in forms:
-        _keep_answers(of, filled, given.get(str(filled.id), {}))
-        _raise_flags(of, filled, given.get(str(filled.id), {}), by=by, at=at)
+        answers = given.get(str(filled.id), {})
+        _keep_answers(of, filled, answers)
+        fresh = not_flagged_yet(answers, flagged.get(str(filled.id), {}))
+        raise_flags(of, filled, fresh, by=by, at=at, wish=submission.tell)
     _finish(of, at)
     record_about(of, "check-in received", by=by, at=at, route=submission.route)
     return kept_answers(of, receipt)
@@ -202,25 +230,27 @@ def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
 
 
 def _open_as_planned(
-    session: SessionOf, membership: UUID, moment: str, *, by: By, at: datetime
+    session: SessionOf, membership: UUID, moment: str, writer: str, *, by: By, at: datetime
 ) -> UUID:
     language = next_meeting(membership=membership, staff=session.staff, after=at).language
     due = due_forms(
         case=session.case,
         kind=session.kind,
-        membership=membership,
+        membership=membership if writer == "client" else None,
         session_number=session.number,
         moment=moment,
         language=language,
         risk_open=not missing_for_risk_questions(),
     )
-    if not due:
+    pinned = [pin_form(instrument=d.instrument, language=d.language, by=by, at=at) for d in due]
+    fear_open = fear_may_be_asked(therapist=session.staff)
+    forms = [asked for asked in pinned if fear_open or not _asks_fear(asked)]
+    if not forms:
         raise NothingDue
-    forms = [pin_form(instrument=d.instrument, language=d.language, by=by, at=at) for d in due]
     return open_occasion(
         session=session.session,
         membership=membership,
-        writer="client",
+        writer=writer,
         about=session.staff,
         moment=moment,
         forms=forms,
@@ -231,7 +261,16 @@ def _open_as_planned(
     )
 
 
-def _entered(cookie: str, at: datetime) -> Occasion:
+def _asks_fear(form_id: UUID) -> bool:
+    return any(question.safety == FEAR for question in form(form_id).questions)
+
+
+def entered(cookie: str, at: datetime) -> Occasion:
+    """The open check-in that a cookie belongs to.
+
+    Raises:
+        LinkEnded: it is answered, too old or ended.
+    """
     link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
     if link is None or not link.is_open(at):
         raise LinkEnded
@@ -246,6 +285,8 @@ def _locked(occasion: UUID) -> Occasion:
 
 def _body(of: Occasion, submission: Submission) -> str:
     content = {"answers": submission.answers, "words": submission.words or ""}
+    if submission.tell:
+        content["tell"] = submission.tell
     text = json.dumps(content, sort_keys=True, default=dict)
     return keyed(text.encode(), key=key_store().of(of.sealed_for))
 
@@ -256,29 +297,14 @@ def _the_same(of: Occasion, before: Receipt, submission: Submission) -> Kept:
     return kept_answers(of, before)
 
 
-def _with_draft(of: Occasion, answers: Given) -> Given:
+def _with_draft(draft: Draft | None, answers: Given) -> Given:
     """What was sent, and before that what was kept on the way and not answered anew."""
-    draft = Draft.objects.filter(occasion=of).first()
     kept: dict[str, dict[str, int | None]] = json.loads((draft and draft.get("content")) or "{}")
     merged = {form_id: dict(given) for form_id, given in kept.items()}
     for form_id, given in answers.items():
         sent: dict[str, int | None] = {q: v for q, v in given.items() if v is not None}
         merged[form_id] = merged.get(form_id, {}) | sent
     return merged
-
-
-def _raise_flags(
-    of: Occasion, filled: FormToFill, given: Mapping[str, int | None], *, by: By, at: datetime
-) -> None:
-    for risk in risks_in(filled, given):
-        raise_flag(
-            membership=of.membership_id,
-            answers=of.pk,
-            therapist=of.about_id,
-            risk=risk,
-            by=by,
-            at=at,
-        )
 
 
 def _forms(of: Occasion, answers: Given) -> list[FormToFill]:

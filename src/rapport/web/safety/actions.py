@@ -10,16 +10,21 @@ from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader, staff_with
+from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
-from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
+from rapport.web.safety.queries import (
+    ABOUT_THE_THERAPIST,
+    OpenFlag,
+    flag_to_answer,
+    missing_for_risk_questions,
+    who_may_be_told,
+)
 
 # Fear of somebody else in the case: the therapist is told, alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
-# Fear of the therapist: somebody else is told, and the therapist is not.
-ABOUT_THE_THERAPIST = ("relationship-safety",)
+NOBODY = "nobody"  # a client's wish: nobody is told yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,31 +68,49 @@ def must_be_open() -> None:
 
 
 def raise_flag(
-    *, membership: UUID, answers: UUID, therapist: UUID, risk: RiskAnswer, by: By, at: datetime
+    *,
+    membership: UUID,
+    answers: UUID,
+    therapist: UUID,
+    risk: RiskAnswer,
+    by: By,
+    at: datetime,
+    wish: str = "",
 ) -> UUID:
     """Raise a flag and the first notice, inside the transaction that keeps the answer.
 
     An answer that came although nobody is named (on paper, by file) is flagged all the same: then
-    the therapist is told. Fear of the therapist goes to the next person named, or to whoever leads
-    the practice; to the therapist only where nobody else works here, since an answer that nobody
-    reads would be worse.
+    the therapist is told. Of fear of the therapist the one is told whom the client chose, else the
+    next person named, else whoever leads the practice; never the therapist. Where the client wishes
+    so, or nobody else is here, the flag is kept and nobody is told of it yet.
+
+    Args:
+        wish: of a client who fears the therapist: id of who is told, "nobody", or "" for no choice.
     """
     plan = ResponsePlan.objects.first()
-    first = _first(plan, therapist, risk)
+    first = _first(plan, therapist, risk, wish)
     flag = Flag(membership_id=membership, answers_id=answers, raised_at=at, owner_id=first)
     content = {
         "kind": risk.kind,
         "question": risk.question,
         "answer": risk.answer,
         "therapist": str(therapist),
+        "kept_back": "client" if wish == NOBODY else "nobody here" if first is None else "",
     }
     flag.put("content", json.dumps(content))
     flag.save()
-    _tell(flag, first, "first", at)
-    if first != therapist and risk.kind not in ABOUT_THE_THERAPIST:
-        _tell(flag, therapist, "first", at)
-    record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=str(first))
+    _tell_first(flag, first, therapist, at)
+    owner = str(first) if first else NOBODY
+    record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=owner)
     return flag.pk
+
+
+def _tell_first(flag: Flag, first: UUID | None, therapist: UUID, at: datetime) -> None:
+    """Whoever answers, and the therapist unless the answer is about them."""
+    if first is not None:
+        _tell(flag, first, "first", at)
+    if first != therapist and therapist not in _never_told(flag):
+        _tell(flag, therapist, "first", at)
 
 
 @transaction.atomic
@@ -137,10 +160,11 @@ def tell_the_next(*, at: datetime, by: By) -> list[UUID]:
     Returns:
         The flags of which somebody else was told.
     """
+    _tell_whoever_came(at=at, by=by)
     plan = ResponsePlan.objects.first()
     if plan is None or not plan.minutes:
         return []
-    waiting = Flag.objects.filter(closed_at=None).select_related("owner")
+    waiting = Flag.objects.filter(closed_at=None, owner__isnull=False).select_related("owner")
     late = [flag for flag in waiting if _late(flag, plan.minutes, at)]
     return [flag.pk for flag in late if _escalate(flag, plan, by=by, at=at)]
 
@@ -154,13 +178,41 @@ def notice_sent(*, notice: UUID, at: datetime, delivered: bool) -> None:
     told.save()
 
 
-def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer) -> UUID:
+@transaction.atomic
+def tell_now(*, flag: UUID, staff: UUID, by: By, at: datetime) -> None:
+    """Tell somebody of a flag that was kept back; of one that was told already nothing changes."""
+    kept = Flag.one(flag)
+    if kept.owner_id is not None or kept.closed_at is not None:
+        return
+    kept.owner_id = staff
+    kept.save()
+    _tell(kept, staff, "first", at)
+    record_about(kept, "flag told", by=by, at=at, owner=str(staff))
+
+
+def _tell_whoever_came(*, at: datetime, by: By) -> None:
+    """Flags that nobody could be told of, as soon as somebody is there; a client's wish stays."""
+    for flag in Flag.objects.filter(closed_at=None, owner=None).select_related("membership"):
+        content = json.loads(flag.get("content") or "{}")
+        there = who_may_be_told(therapist=UUID(content["therapist"]))
+        if there and content["kept_back"] != "client":
+            tell_now(flag=flag.pk, staff=there[0].staff, by=by, at=at)
+
+
+def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, wish: str) -> UUID | None:
     if risk.kind in FOR_THE_THERAPIST:
         return therapist
-    named = list(_in_order(plan)) if plan else []
     if risk.kind in ABOUT_THE_THERAPIST:
-        named = [person for person in [*named, *staff_with("practice-lead")] if person != therapist]
+        return _as_wished(wish, [person.staff for person in who_may_be_told(therapist=therapist)])
+    named = list(_in_order(plan)) if plan else []
     return named[0] if named else therapist
+
+
+def _as_wished(wish: str, there: list[UUID]) -> UUID | None:
+    """Whom the client chose; who can't be chosen is no choice, and then the first is told."""
+    if wish == NOBODY or not there:
+        return None
+    return next((person for person in there if str(person) == wish), there[0])
 
 
 def _in_order(plan: ResponsePlan) -> Iterable[UUID]:
@@ -170,7 +222,7 @@ def _in_order(plan: ResponsePlan) -> Iterable[UUID]:
 
 
 def _late(flag: Flag, minutes: int, at: datetime) -> bool:
-    if flag.owner.left_at is not None:
+    if flag.owner and flag.owner.left_at is not None:
         return True
     if flag.acknowledged_at is not None:
         return False
@@ -183,7 +235,7 @@ def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
     following = next((person for person in _in_order(plan) if person not in told), None)
     if following is None:
         return False
-    if flag.owner.left_at is not None:
+    if flag.owner and flag.owner.left_at is not None:
         flag.owner_id = following
         flag.save()
     step = STEPS[1] if following == plan.backup_id else STEPS[2]

@@ -6,9 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader, names_of
-from rapport.web.people.roles import May
+from rapport.web.people.queries import Reader, names_of, staff_names, staff_with
+from rapport.web.people.roles import May, allowed
 from rapport.web.safety.models import Flag, Notice, ResponsePlan
+
+# Fear of the therapist: the client chooses who is told, and the therapist never is.
+ABOUT_THE_THERAPIST = ("relationship-safety",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,7 @@ class Help:
         hours: when the practice reads answers, in words.
         who: the role that reads this answer.
         minutes: within which somebody of the practice will have read it, in its hours.
+        outside: somebody outside the practice, for what nobody in it can be told.
     """
 
     emergency: str
@@ -28,6 +32,7 @@ class Help:
     hours: str
     who: str
     minutes: int | None
+    outside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +97,35 @@ def help_for(language: str) -> Help:
         hours=plan.hours,
         who=plan.responder.name if plan.responder else "",
         minutes=plan.minutes,
+        outside=plan.outside,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MayBeTold:
+    """Somebody of the practice whom a client may choose to tell."""
+
+    staff: UUID
+    name: str
+
+
+def who_may_be_told(*, therapist: UUID) -> tuple[MayBeTold, ...]:
+    """The named people of the practice, in their order, without this therapist."""
+    plan = _plan()
+    people = (plan.responder, plan.backup, plan.lead) if plan else ()
+    named = [p.pk for p in people if _works_here(p) and allowed(p.roles, May.ANSWER_FLAGS)]
+    told = [p for p in dict.fromkeys([*named, *staff_with("practice-lead")]) if p != therapist]
+    names = staff_names(told)
+    return tuple(MayBeTold(staff=person, name=names[person]) for person in told)
+
+
+def fear_may_be_asked(*, therapist: UUID) -> bool:
+    """Whether a client may be asked about fear of this therapist.
+
+    Only where somebody else can be told: somebody of the practice, or somebody outside it.
+    """
+    plan = _plan()
+    return bool(who_may_be_told(therapist=therapist)) or bool(plan and plan.outside.strip())
 
 
 def flags_to_answer(*, reader: Reader) -> list[OpenFlag]:
@@ -116,8 +149,12 @@ def flag_to_answer(flag: UUID, *, reader: Reader) -> OpenFlag:
 
 
 def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
-    """All open flags of the practice without what was answered."""
+    """All open flags of the practice without what was answered.
+
+    Not those that a client keeps back, and none that is about the reader as a therapist.
+    """
     reader.must(May.SEE_ALL_FLAGS)
+    told = Flag.objects.filter(closed_at=None, owner__isnull=False).select_related("membership")
     return [
         WaitingFlag(
             flag=flag.pk,
@@ -125,7 +162,8 @@ def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
             raised_at=flag.raised_at,
             acknowledged_at=flag.acknowledged_at,
         )
-        for flag in Flag.objects.filter(closed_at=None).order_by("raised_at")
+        for flag in told.order_by("raised_at")
+        if not is_about(flag, reader.staff)
     ]
 
 
@@ -137,6 +175,12 @@ def joint_display_allowed(memberships: list[UUID]) -> bool:
     """
     flags = Flag.objects.filter(membership_id__in=memberships).select_related("membership")
     return not any(_content(flag)["kind"] == "safe-with-others" for flag in flags)
+
+
+def is_about(flag: Flag, staff: UUID) -> bool:
+    """Whether a flag says that a client is afraid of this member of staff."""
+    content = _content(flag)
+    return content["kind"] in ABOUT_THE_THERAPIST and content["therapist"] == str(staff)
 
 
 def _plan() -> ResponsePlan | None:
@@ -167,6 +211,41 @@ def _open(flag: Flag) -> OpenFlag:
     )
 
 
-def flagged(answers: UUID) -> bool:
-    """Whether a flag came with this check-in."""
-    return Flag.objects.filter(answers_id=answers).exists()
+def kept_back(answers: UUID) -> tuple[UUID, ...]:
+    """Flags of a check-in that nobody was told of, because the client wished so."""
+    found = Flag.objects.filter(answers_id=answers, owner=None, closed_at=None)
+    flags = found.select_related("membership")
+    return tuple(flag.pk for flag in flags if _content(flag).get("kept_back") == "client")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """One flag of a check-in, for the reply to whoever wrote it.
+
+    Attributes:
+        told: name of who was told first; "": nobody.
+        question, answer: as the client read and gave them.
+    """
+
+    flag: UUID
+    kind: str
+    question: str
+    answer: str
+    told: str
+
+
+def raised_with(answers: UUID) -> tuple[Raised, ...]:
+    """The flags that came with this check-in."""
+    found = Flag.objects.filter(answers_id=answers).select_related("membership", "owner")
+    return tuple(_raised(flag) for flag in found.order_by("raised_at", "pk"))
+
+
+def _raised(flag: Flag) -> Raised:
+    content = _content(flag)
+    return Raised(
+        flag=flag.pk,
+        kind=content["kind"],
+        question=content["question"],
+        answer=content["answer"],
+        told=flag.owner.name if flag.owner else "",
+    )
