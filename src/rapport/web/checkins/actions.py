@@ -24,7 +24,7 @@ from rapport.web.core.keys import key_store
 from rapport.web.measures.actions import pin_form
 from rapport.web.measures.errors import BadAnswers
 from rapport.web.measures.queries import FormToFill, due_forms, form
-from rapport.web.people.queries import SessionOf, next_meeting, session_of
+from rapport.web.people.queries import SessionOf, next_meeting, session_of, the_practice
 from rapport.web.safety.queries import fear_may_be_asked, missing_for_risk_questions
 
 OPEN_DAYS = 7  # after the session; later a check-in says little about it (ours)
@@ -232,7 +232,7 @@ def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
 def _open_as_planned(
     session: SessionOf, membership: UUID, moment: str, writer: str, *, by: By, at: datetime
 ) -> UUID:
-    language = next_meeting(membership=membership, staff=session.staff, after=at).language
+    language = _language(session, membership, writer, at)
     due = due_forms(
         case=session.case,
         kind=session.kind,
@@ -259,6 +259,14 @@ def _open_as_planned(
         by=by,
         at=at,
     )
+
+
+def _language(session: SessionOf, membership: UUID, writer: str, at: datetime) -> str:
+    """Of whoever writes: a client's own, a therapist's that of the practice."""
+    practice = the_practice()
+    if writer == "therapist" and practice is not None:
+        return practice.language
+    return next_meeting(membership=membership, staff=session.staff, after=at).language
 
 
 def _asks_fear(form_id: UUID) -> bool:

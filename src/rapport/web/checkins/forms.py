@@ -7,8 +7,8 @@ from uuid import UUID
 
 from rapport.web.checkins.actions import Submission
 from rapport.web.checkins.errors import WrongForm
-from rapport.web.checkins.queries import ToFill
 from rapport.web.checkins.help import ABOUT_A_LIFE
+from rapport.web.checkins.queries import ToFill
 from rapport.web.checkins.risk import meets
 from rapport.web.checkins.seen import FEAR
 from rapport.web.measures.queries import FormToFill, Question

@@ -47,7 +47,7 @@ class OpenFlag:
     answer: str
     raised_at: datetime
     acknowledged_at: datetime | None
-    owner: UUID
+    owner: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class WaitingFlag:
     """A flag as the practice lead sees it: that it waits and for whom; nothing of the answer."""
 
     flag: UUID
-    owner: UUID
+    owner: UUID | None
     raised_at: datetime
     acknowledged_at: datetime | None
 
@@ -113,7 +113,8 @@ def who_may_be_told(*, therapist: UUID) -> tuple[MayBeTold, ...]:
     """The named people of the practice, in their order, without this therapist."""
     plan = _plan()
     people = (plan.responder, plan.backup, plan.lead) if plan else ()
-    named = [p.pk for p in people if _works_here(p) and allowed(p.roles, May.ANSWER_FLAGS)]
+    here = [p for p in people if p is not None and p.left_at is None]
+    named = [p.pk for p in here if allowed(p.roles, May.ANSWER_FLAGS)]
     told = [p for p in dict.fromkeys([*named, *staff_with("practice-lead")]) if p != therapist]
     names = staff_names(told)
     return tuple(MayBeTold(staff=person, name=names[person]) for person in told)

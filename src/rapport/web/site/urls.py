@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("rapport.web.practice.urls")),
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
     path("c/", include("rapport.web.checkins.urls")),
+    path("checkins/", include("rapport.web.checkins.by_staff.urls")),
     path("flags/", include("rapport.web.safety.urls")),
     path("healthz", page(views.healthz, may=MACHINES, works_empty=True), name="healthz"),
     path("readyz", page(views.readyz, may=MACHINES, works_empty=True), name="readyz"),
