@@ -68,7 +68,9 @@ def test_no_answer_stands_on_the_page_that_thanks(phone, begun):
     assert "mostly" not in page
 
 
-def test_messages_stop_with_one_tap_and_stay_as_they_were_stopped(cast, phone, begun, sarahs, clock):
+def test_messages_stop_with_one_tap_and_stay_as_they_were_stopped(
+    cast, phone, begun, sarahs, clock
+):
     _, form = begun
     sent(phone, form, myself=3)
     assert "Nothing more is sent to you" in phone.post("/c/stop").content.decode()

@@ -164,7 +164,10 @@ def test_the_therapist_opens_it_again_with_new_digits(cast, card, session, sarah
     for n in range(cards.TRIES):
         scan(card, wrong(card), place=f"192.0.2.{n}")
     imani = signed_in(cast.imani)
-    assert "is closed after five wrong tries" in imani.get(f"/checkins/card/{sarahs}/").content.decode()
+    assert (
+        "is closed after five wrong tries"
+        in imani.get(f"/checkins/card/{sarahs}/").content.decode()
+    )
     page = imani.post(f"/checkins/card/{sarahs}/digits").content.decode()
     digits = re.search(r"\d{3} \d{3}", page).group()
     assert scan(card, digits).status_code == 302
@@ -179,7 +182,9 @@ def test_right_digits_start_the_count_anew(card, session):
         assert scan(card).status_code == 302
 
 
-def test_all_million_digits_tried_one_after_the_other_open_nothing(cast, card, session, monkeypatch):
+def test_all_million_digits_tried_one_after_the_other_open_nothing(
+    cast, card, session, monkeypatch
+):
     """The full count by its rule: after the fifth no digit is compared any more."""
     session(1)
     compared = []
@@ -189,9 +194,7 @@ def test_all_million_digits_tried_one_after_the_other_open_nothing(cast, card, s
         if f"{pin:06}" == card.pin:
             continue
         with pytest.raises((NotOpened, TooManyGuesses)):
-            cards.open_with_card(
-                token=card.token, pin=f"{pin:06}", place=f"10.0.{pin}.1", at=NOW
-            )
+            cards.open_with_card(token=card.token, pin=f"{pin:06}", place=f"10.0.{pin}.1", at=NOW)
     assert len(compared) == cards.TRIES
     with pytest.raises(NotOpened):
         cards.open_with_card(token=card.token, pin=card.pin, place="10.9.9.9", at=NOW)
@@ -233,7 +236,7 @@ def test_without_the_count_every_guess_would_be_looked_at(card, monkeypatch):
 
 def test_after_a_quarter_of_an_hour_a_place_may_try_again_and_nothing_of_it_is_kept(card, session):
     session(1)
-    for n in range(limits.WRONG):
+    for _ in range(limits.WRONG):
         limits.note_guess(place="10.0.0.1", at=NOW)
     with pytest.raises(TooManyGuesses):
         limits.must_not_guess(place="10.0.0.1", at=NOW + timedelta(minutes=14))

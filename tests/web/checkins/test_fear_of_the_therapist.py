@@ -148,7 +148,9 @@ def test_no_page_of_the_therapist_holds_a_trace(cast, risq, phone, sarahs):
     imani, benedikt = signed_in(cast.imani), signed_in(cast.benedikt)
     flag = Flag.objects.get().pk
     pages = [imani.get(place).content.decode() for place in ("/", f"/cases/{case}/")]
-    assert not [word for page in pages for word in ("harm me", "waits for you", str(flag)) if word in page]
+    assert not [
+        word for page in pages for word in ("harm me", "waits for you", str(flag)) if word in page
+    ]
     assert imani.get(f"/flags/{flag}/").status_code == 404
     seen = benedikt.get(f"/flags/{flag}/").content.decode()
     assert "might harm me" in seen
@@ -217,7 +219,9 @@ def asks(cast, sarahs):
 ONE = {"backup": None, "lead": None}
 
 
-@pytest.mark.parametrize(("outside", "opens"), [("", False), ("   ", False), ("Centre, 0800", True)])
+@pytest.mark.parametrize(
+    ("outside", "opens"), [("", False), ("   ", False), ("Centre, 0800", True)]
+)
 def test_alone_it_is_asked_only_where_somebody_outside_is_named(cast, alone, asks, outside, opens):
     plan(cast, outside=outside, **ONE)
     assert queries.fear_may_be_asked(therapist=cast.imani) is opens

@@ -13,7 +13,7 @@ from rapport.web.checkins.help import KINDS, help_about
 from rapport.web.checkins.models import Answers, Draft
 from rapport.web.checkins.words import LANGUAGES, words_in
 from rapport.web.measures.models import Form
-from rapport.web.people.models import Membership, Person
+from rapport.web.people.models import Person
 from rapport.web.safety.actions import set_response_plan
 from rapport.web.safety.models import Flag, Notice
 
@@ -68,7 +68,9 @@ def test_harm_to_others_is_another_flag_with_other_words(cast, phone, started):
     _, (form,) = started("phq-9")
     asks_about_others(form)
     others = sent(phone, form, q9=1)
-    kinds = [json.loads(flag.get("content"))["kind"] for flag in Flag.objects.order_by("raised_at", "pk")]
+    kinds = [
+        json.loads(flag.get("content"))["kind"] for flag in Flag.objects.order_by("raised_at", "pk")
+    ]
     assert sorted(kinds) == ["harm-to-others", "self-harm"]
     assert "might act on these thoughts" in own
     assert "might act on these thoughts" not in others
@@ -96,7 +98,7 @@ def test_no_two_kinds_share_their_first_words(cast, language):
 
 
 def test_who_does_not_feel_safe_with_the_others_is_told_who_alone_reads_it(cast, phone, started):
-    occasion, (form,) = started("rapport-checkin-member")
+    _, (form,) = started("rapport-checkin-member")
     reply = sent(phone, form, safe_with_others=0)
     assert "Only Imani Okafor reads this answer." in reply
     assert "Benedikt" not in reply.split("Thank you.", 2)[0]
@@ -159,7 +161,9 @@ def test_of_fear_of_the_therapist_nobody_is_told_before_the_client_chose(phone, 
 def test_a_risk_question_left_open_gets_a_help_line_and_no_flag(phone, started):
     _, (form,) = started("phq-9")
     reply = sent(phone, form, q1=1)
-    assert "You left one question open. That is all right. If it was hard to answer: Helpline" in reply
+    assert (
+        "You left one question open. That is all right. If it was hard to answer: Helpline" in reply
+    )
     assert "tel:" not in reply
     assert Flag.objects.count() == 0
 

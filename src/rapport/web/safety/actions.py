@@ -95,7 +95,7 @@ def raise_flag(
         "question": risk.question,
         "answer": risk.answer,
         "therapist": str(therapist),
-        "kept_back": "client" if wish == NOBODY else "nobody here" if first is None else "",
+        "kept_back": "" if first else "client" if wish == NOBODY else "nobody here",
     }
     flag.put("content", json.dumps(content))
     flag.save()
