@@ -76,6 +76,7 @@ def phone_made(chromium, live_server):
             **told,
         )
         page = context.new_page()
+        page.set_default_timeout(12_000)
         page.asked, page.faults = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("pageerror", lambda fault: page.faults.append(str(fault)))

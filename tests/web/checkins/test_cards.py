@@ -296,3 +296,14 @@ def test_the_card_is_shown_once_with_a_code_that_needs_no_script_and_no_style(ca
     again = imani.get(f"/checkins/card/{sarahs}/").content.decode()
     assert address.group(1) not in again
     assert digits not in again
+
+
+def test_behind_a_proxy_wrong_codes_are_counted_where_they_come_from(card, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def guess(place):
+        told = {"HTTP_X_FORWARDED_FOR": place}
+        return Client().post("/c/guess", **told).status_code
+
+    assert [guess("198.51.100.7") for _ in range(limits.WRONG + 1)][-1] == 429
+    assert guess("198.51.100.8") == 410

@@ -1,5 +1,6 @@
 """Journeys in a real browser: mirror, paper, card, help, fear, and a flag from answer to note."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -25,7 +26,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-LOOKS = [(390, "light"), (390, "dark"), (320, "light"), (1280, "light"), (1280, "dark")]
+LOOKS = [(390, "light"), (320, "dark"), (1280, "light"), (1280, "dark")]
 
 
 @pytest.fixture
@@ -124,8 +125,10 @@ def test_the_mirror_in_four_taps_from_the_case_three_of_them_on_its_page(
     looked_at(page, f"case-with-mirror-{width}-{scheme}", width)
     page.get_by_role("link", name="Your side").click()
     looked_at(page, f"mirror-{width}-{scheme}", width)
-    page.get_by_role("group", name="All 6 below alike").get_by_text("mostly").click()
-    page.get_by_role("group", name="All 2 below alike").get_by_text("not at all").click()
+    page.get_by_role("group", name="All 6 below alike").get_by_label("mostly", exact=True).click()
+    page.get_by_role("group", name="All 2 below alike").get_by_label(
+        "not at all", exact=True
+    ).click()
     kept(page, f"mirror-filled-{width}-{scheme}")
     assert page.locator(".segments:not(.all) input:checked").count() == 8
     page.get_by_role("button", name="Send").click()
@@ -142,12 +145,12 @@ def test_a_row_of_the_mirror_that_was_chosen_stays_and_a_follow_up_comes_where_t
     page = desk(390)
     page.goto(f"/checkins/{session}/{sarahs}/mirror")
     first = page.get_by_role("group", name="My client could be themselves with me today.")
-    first.get_by_text("a little").click()
-    page.get_by_role("group", name="All 6 below alike").get_by_text("mostly").click()
+    first.get_by_label("a little").click()
+    page.get_by_role("group", name="All 6 below alike").get_by_label("mostly", exact=True).click()
     assert first.get_by_label("a little").is_checked()
     follow_up = page.get_by_role("group", name="Did we talk about it?")
     assert follow_up.is_hidden()
-    page.get_by_role("group", name="There was tension").get_by_text("partly").click()
+    page.get_by_role("group", name="There was tension").get_by_label("partly", exact=True).click()
     assert follow_up.is_visible()
     assert findings(page) == []
 
@@ -156,7 +159,7 @@ def test_the_mirror_works_without_script(desk, cast, sarahs, held):
     session = mirror_waits(cast, held)
     page = desk(390, java_script_enabled=False)
     page.goto(f"/checkins/{session}/{sarahs}/mirror")
-    page.get_by_role("group", name="All 6 below alike").get_by_text("mostly").click()
+    page.get_by_role("group", name="All 6 below alike").get_by_label("mostly", exact=True).click()
     page.get_by_role("button", name="Send").click()
     page.wait_for_url(re.compile(r"/cases/"))
     assert Answers.objects.count() == 1
@@ -185,7 +188,7 @@ def test_a_paper_form_from_printing_to_the_steps_after_a_risk_answer(
     page.get_by_label("The code").fill(code.lower())
     page.get_by_role("button", name="Find it").click()
     hurt = page.get_by_role("group", name="Thoughts that you would be better off dead")
-    hurt.get_by_text("Several days").click()
+    hurt.get_by_label("Several days").click()
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("heading", name="Sarah Lindqvist answered").wait_for()
     looked_at(page, f"paper-kept-{width}-{scheme}", width)
@@ -371,8 +374,6 @@ def test_left_open_after_an_answer_it_is_open(phone_made, link):
     tap(page, "Not at all")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="Thank you.").wait_for()
-    import json
-
     assert json.loads(Answers.objects.get().get("content")) == {"q1": None, "q2": 0}
 
 
@@ -416,7 +417,9 @@ def test_what_was_not_kept_yet_is_brought_home_though_the_page_was_emptied(phone
     assert Draft.objects.count() == 0
     page.context.set_offline(False)
     page.clock.run_for(20_000)
-    page.wait_for_function("!document.querySelector('main').innerText.includes('still being sent')")
+    page.wait_for_function(
+        "() => !document.querySelector('main').innerText.includes('still being sent')"
+    )
     assert Draft.objects.count() == 1
 
 
