@@ -68,8 +68,9 @@ def _told(kind: str, found: Help, words: dict[str, str], therapist: str, told: s
     if kind == "relationship-safety":
         if told is None:
             return ""
-        said = words["help_told_fear" if told else "help_told_nobody"]
-        return said.format(who=told, therapist=therapist)
+        if told:
+            return words["help_told_fear"].format(who=told)
+        return f"{words['help_told_nobody']} {words['tell_never']}"
     if kind == "safe-with-others":
         return words["help_told_safe"].format(who=therapist)
     if not (found.who and found.hours):
