@@ -1,9 +1,7 @@
 """A check-in in a real browser: a minute, a dead network in the middle, nothing left behind."""
 
-import os
-import shutil
-
 import pytest
+from checkin_browser import findings, kept, needs_chromium
 from practice_cast import NOW
 
 from rapport.web.checkins import actions
@@ -12,48 +10,18 @@ from rapport.web.core.clock import now
 from rapport.web.safety.actions import set_response_plan
 from rapport.web.safety.models import Flag
 
-sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium not found"),
+    needs_chromium,
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-PICTURES = os.environ.get("RAPPORT_PICTURES")  # a folder: every page is kept there to be looked at
 PHONES = [(390, "light"), (390, "dark"), (320, "light"), (1280, "light")]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the driver has a loop of its own
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
-
-
 @pytest.fixture
-def phone(chromium, live_server):
-    """A phone; every request it makes is written down, and each page it shows can be kept."""
-    opened = []
-
-    def made(width=390, scheme="light", **told):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, **told
-        )
-        page = context.new_page()
-        page.asked, page.faults = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-        opened.append(context)
-        return page
-
-    yield made
-    for context in opened:
-        context.close()
+def phone(phone_made):
+    return phone_made
 
 
 @pytest.fixture
@@ -76,11 +44,6 @@ def somebody_answers(cast):
     )  # fmt: skip
 
 
-def kept(page, name):
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-
-
 def begin(page, address):
     page.goto(address)
     page.get_by_role("button", name="Start").click()
@@ -88,13 +51,12 @@ def begin(page, address):
 
 
 def answer(page, label):
-    page.locator(".step:not([hidden])").get_by_label(label, exact=True).check()
-    page.get_by_role("button", name="Next").click()
-
-
-def findings(page):
-    found = axe.Axe().run(page)
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found.response["violations"]]
+    """One tap: the next question comes by itself."""
+    before = page.locator("#moment").inner_text()
+    page.locator(".step:not([hidden])").get_by_label(label, exact=True).click()
+    page.wait_for_function(
+        "text => document.getElementById('moment')?.innerText !== text", arg=before
+    )
 
 
 @pytest.mark.parametrize(("width", "scheme"), PHONES)
@@ -144,8 +106,7 @@ def test_a_follow_up_is_asked_only_where_there_was_something(phone, link):
     answer(page, "partly")
     assert page.locator(".step:not([hidden]) legend").inner_text() == "Did we talk about it?"
     page.get_by_role("button", name="Back").click()
-    page.locator(".step:not([hidden])").get_by_label("not at all", exact=True).check()
-    page.get_by_role("button", name="Next").click()
+    answer(page, "not at all")
     assert "background" in page.locator(".step:not([hidden]) legend").inner_text()
 
 

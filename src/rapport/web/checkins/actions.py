@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,8 +13,14 @@ from rapport.web.audit.actions import By, record_about
 from rapport.web.checkins.agreeing import must_have_agreed
 from rapport.web.checkins.errors import AlreadyAnswered, LinkEnded, NothingDue, WrongForm
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
-from rapport.web.checkins.queries import Kept, entered, kept_answers
-from rapport.web.checkins.risk import risks_in
+from rapport.web.checkins.queries import Kept, kept_answers, link_of
+from rapport.web.checkins.risk import (
+    flag_on_the_way,
+    flagged_on_the_way,
+    not_flagged_yet,
+    raise_flags,
+)
+from rapport.web.checkins.seen import FEAR
 from rapport.web.checkins.tokens import hashed, keyed, new_token
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
@@ -23,9 +29,8 @@ from rapport.web.measures.actions import pin_form
 from rapport.web.measures.errors import BadAnswers
 from rapport.web.measures.queries import FormToFill, due_forms, form
 from rapport.web.people.belonging.queries import must_have_consented
-from rapport.web.people.queries import SessionOf, next_meeting, session_of
-from rapport.web.safety.actions import raise_flag
-from rapport.web.safety.queries import missing_for_risk_questions
+from rapport.web.people.queries import SessionOf, next_meeting, session_of, the_practice
+from rapport.web.safety.queries import fear_may_be_asked, missing_for_risk_questions
 
 OPEN_DAYS = 7  # after the session; later a check-in says little about it (ours)
 HOURS = 72  # a link opens that long (P23 of our promises)
@@ -41,10 +46,11 @@ class Submission:
         key: made by the page; the same one again is the same submission.
         answers: by form and question; what was not answered is None or left out.
         words: in the writer's own words, or nothing.
-        route: link, kiosk, paper, file or fhir.
+        route: link, card, mirror, kiosk, paper, file or fhir.
         language: in which the form was read.
         who_sees: version of the sentence that told the writer who reads it.
         answered_at: the true date; of a form on paper, the day it was filled in.
+        tell: whom the writer chose to tell of fear of the therapist: an id, "nobody" or "".
     """
 
     key: str
@@ -54,6 +60,7 @@ class Submission:
     language: str
     who_sees: str
     answered_at: datetime
+    tell: str = ""
 
 
 _BY_TOKEN = AskedOften(
@@ -130,8 +137,10 @@ def invite(
 
 
 @transaction.atomic
-def open_planned(*, session: UUID, membership: UUID, moment: str, by: By, at: datetime) -> UUID:
-    """Open a client's check-in for a session where it is not open yet, and give its id.
+def open_planned(
+    *, session: UUID, membership: UUID, moment: str, by: By, at: datetime, writer: str = "client"
+) -> UUID:
+    """Open a check-in for a session where it is not open yet, and give its id.
 
     The forms are those that the plan of the case asks at this session, as they are now.
 
@@ -139,12 +148,13 @@ def open_planned(*, session: UUID, membership: UUID, moment: str, by: By, at: da
         NothingDue: the plan asks nothing, or it was answered.
         NoConsent: a young person's guardian has not agreed, or an agreement was taken back.
     """
-    must_have_consented(membership, at=at)
+    if writer == "client":
+        must_have_consented(membership, at=at)
     there = Occasion.objects.filter(
-        session_id=session, membership_id=membership, moment=moment, writer="client"
+        session_id=session, membership_id=membership, moment=moment, writer=writer
     ).first()
     if there is None:
-        return _open_as_planned(session_of(session), membership, moment, by=by, at=at)
+        return _open_as_planned(session_of(session), membership, moment, writer, by=by, at=at)
     if there.state != "open":
         raise NothingDue
     return there.pk
@@ -193,10 +203,15 @@ def enter(*, token: str, at: datetime) -> str:
 def keep_draft(
     *, cookie: str, form_id: UUID, question: str, value: int | None, at: datetime
 ) -> None:
-    """Keep one answer of a check-in that is not finished; it counts for nothing yet."""
-    occasion = _locked(_entered(cookie, at).pk)
+    """Keep one answer of a check-in that is not finished; it counts for nothing yet.
+
+    Only an answer that a person must answer counts at once: whoever closes the page after it is
+    not forgotten. Of fear of the therapist nobody is told before the client has said who.
+    """
+    occasion = _locked(entered(cookie, at).pk)
     must_have_agreed(occasion, at=at)
-    places = form(form_id).out_of_range({question: value})
+    filled = form(form_id)
+    places = filled.out_of_range({question: value})
     if str(form_id) not in occasion.forms:
         raise WrongForm
     if places:
@@ -205,13 +220,14 @@ def keep_draft(
     content = json.loads(draft.get("content") or "{}")
     content.setdefault(str(form_id), {})[question] = value
     draft.put("content", json.dumps(content))
+    flag_on_the_way(occasion, draft, filled, question, value, at)
     draft.save()
 
 
 @transaction.atomic
 def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kept:
     """Take in answers of whoever came by a link; the link says who, for which session and form."""
-    link = entered(cookie)
+    link = link_of(cookie)
     if link is None:
         raise LinkEnded
     if link.is_open(at):
@@ -219,7 +235,8 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
     elif _RECEIPT.first(occasion=link.occasion_id) is None:
         raise LinkEnded
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
-    return receive_checkin(occasion=link.occasion_id, submission=submission, by=by, at=at)
+    came = replace(submission, route=link.route)
+    return receive_checkin(occasion=link.occasion_id, submission=came, by=by, at=at)
 
 
 @transaction.atomic
@@ -238,13 +255,16 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
     before = _RECEIPT.first(occasion=of.pk)
     if before is not None:
         return _the_same(of, before, submission)
-    given = _with_draft(of, submission.answers)
+    draft = _DRAFT.first(occasion=of.pk)
+    given, flagged = _with_draft(draft, submission.answers), flagged_on_the_way(draft)
     forms = _forms(of, given)
     receipt = receipt_row(of, submission, at)
     receipt.save()
     for filled in forms:
-        _keep_answers(of, filled, given.get(str(filled.id), {}))
-        _raise_flags(of, filled, given.get(str(filled.id), {}), by=by, at=at)
+        answers = given.get(str(filled.id), {})
+        _keep_answers(of, filled, answers)
+        fresh = not_flagged_yet(answers, flagged.get(str(filled.id), {}))
+        raise_flags(of, filled, fresh, by=by, at=at, wish=submission.tell)
     _finish(of, at)
     record_about(of, "check-in received", by=by, at=at, route=submission.route)
     return kept_answers(of, receipt)
@@ -261,25 +281,27 @@ def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
 
 
 def _open_as_planned(
-    session: SessionOf, membership: UUID, moment: str, *, by: By, at: datetime
+    session: SessionOf, membership: UUID, moment: str, writer: str, *, by: By, at: datetime
 ) -> UUID:
-    language = next_meeting(membership=membership, staff=session.staff, after=at).language
+    language = _language(session, membership, writer, at)
     due = due_forms(
         case=session.case,
         kind=session.kind,
-        membership=membership,
+        membership=membership if writer == "client" else None,
         session_number=session.number,
         moment=moment,
         language=language,
         risk_open=not missing_for_risk_questions(at=at),
     )
-    if not due:
+    pinned = [pin_form(instrument=d.instrument, language=d.language, by=by, at=at) for d in due]
+    fear_open = fear_may_be_asked(therapist=session.staff)
+    forms = [asked for asked in pinned if fear_open or not _asks_fear(asked)]
+    if not forms:
         raise NothingDue
-    forms = [pin_form(instrument=d.instrument, language=d.language, by=by, at=at) for d in due]
     return open_occasion(
         session=session.session,
         membership=membership,
-        writer="client",
+        writer=writer,
         about=session.staff,
         moment=moment,
         forms=forms,
@@ -290,8 +312,25 @@ def _open_as_planned(
     )
 
 
-def _entered(cookie: str, at: datetime) -> Occasion:
-    link = entered(cookie)
+def _language(session: SessionOf, membership: UUID, writer: str, at: datetime) -> str:
+    """Of whoever writes: a client's own, a therapist's that of the practice."""
+    practice = the_practice()
+    if writer == "therapist" and practice is not None:
+        return practice.language
+    return next_meeting(membership=membership, staff=session.staff, after=at).language
+
+
+def _asks_fear(form_id: UUID) -> bool:
+    return any(question.safety == FEAR for question in form(form_id).questions)
+
+
+def entered(cookie: str, at: datetime) -> Occasion:
+    """The open check-in that a cookie belongs to.
+
+    Raises:
+        LinkEnded: it is answered, too old or ended.
+    """
+    link = link_of(cookie)
     if link is None or not link.is_open(at):
         raise LinkEnded
     return link.occasion
@@ -307,6 +346,8 @@ def _locked(occasion: UUID) -> Occasion:
 
 def _body(of: Occasion, submission: Submission) -> str:
     content = {"answers": submission.answers, "words": submission.words or ""}
+    if submission.tell:
+        content["tell"] = submission.tell
     text = json.dumps(content, sort_keys=True, default=dict)
     return keyed(text.encode(), key=key_store().of(of.sealed_for))
 
@@ -317,29 +358,14 @@ def _the_same(of: Occasion, before: Receipt, submission: Submission) -> Kept:
     return kept_answers(of, before)
 
 
-def _with_draft(of: Occasion, answers: Given) -> Given:
+def _with_draft(draft: Draft | None, answers: Given) -> Given:
     """What was sent, and before that what was kept on the way and not answered anew."""
-    draft = _DRAFT.first(occasion=of.pk)
     kept: dict[str, dict[str, int | None]] = json.loads((draft and draft.get("content")) or "{}")
     merged = {form_id: dict(given) for form_id, given in kept.items()}
     for form_id, given in answers.items():
         sent: dict[str, int | None] = {q: v for q, v in given.items() if v is not None}
         merged[form_id] = merged.get(form_id, {}) | sent
     return merged
-
-
-def _raise_flags(
-    of: Occasion, filled: FormToFill, given: Mapping[str, int | None], *, by: By, at: datetime
-) -> None:
-    for risk in risks_in(filled, given):
-        raise_flag(
-            membership=of.membership_id,
-            answers=of.pk,
-            therapist=of.about_id,
-            risk=risk,
-            by=by,
-            at=at,
-        )
 
 
 def _forms(of: Occasion, answers: Given) -> list[FormToFill]:

@@ -39,6 +39,59 @@ class AlreadyAnswered(Refused):
         )
 
 
+class NobodyToTell(Refused):
+    """Somebody who is not among those whom a client can choose."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Nobody of this name can be told here. Go back and choose somebody.")
+
+
+class NotOpened(Refused):
+    """A card and PIN that open nothing; which of the two is wrong is told to nobody."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This did not open. Look at the digits once more. After five wrong tries a card is "
+            "closed; your therapist can give you new digits."
+        )
+
+
+class NotDueNow(Refused):
+    """Card and PIN are right; at this moment no question waits."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "At this moment no question waits for you. Come back before or after your next session."
+        )
+
+
+class TooManyGuesses(Refused):
+    """Too many wrong codes came from one place of the network."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many wrong codes came from your network. Wait a quarter of an hour, then try "
+            "once more. Nothing you wrote is lost."
+        )
+
+
+class NotADay(Refused):
+    """A form on paper was filled in on a day between the member's joining and today."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Say on which day the form was filled in: not before the case, not later.")
+
+
 class WrongForm(Refused):
     """The answers are to a form that this check-in does not ask."""
 

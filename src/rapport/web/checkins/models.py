@@ -10,7 +10,7 @@ from rapport.web.core.privacy import Kept
 
 WRITERS = ("client", "therapist")
 MOMENTS = ("before", "after")
-ROUTES = ("link", "kiosk", "paper", "file", "fhir")
+ROUTES = ("link", "card", "mirror", "kiosk", "paper", "file", "fhir")
 STATES = ("open", "answered", "ended")
 
 
@@ -26,6 +26,7 @@ class Occasion(Stored):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=12, default="open")
+    language = models.CharField(max_length=8, default="", blank=True)  # "": the writer's usual one
 
     privacy: ClassVar[dict[str, Kept]] = {
         "session": Kept.ID,
@@ -37,6 +38,7 @@ class Occasion(Stored):
         "opens_at": Kept.TIME,
         "closes_at": Kept.TIME,
         "state": Kept.STATE,
+        "language": Kept.STATE,
     }
 
     class Meta(Stored.Meta):
@@ -63,6 +65,7 @@ class Link(Stored):
     cookie = models.CharField(max_length=64, default="", blank=True, db_index=True)  # hash
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    route = models.CharField(max_length=8, default="link")
 
     privacy: ClassVar[dict[str, Kept]] = {
         "occasion": Kept.ID,
@@ -70,6 +73,7 @@ class Link(Stored):
         "cookie": Kept.HASH,
         "expires_at": Kept.TIME,
         "ended_at": Kept.TIME,
+        "route": Kept.STATE,
     }
 
     class Meta(Stored.Meta):
@@ -87,8 +91,13 @@ class Draft(Stored):
 
     occasion = models.OneToOneField(Occasion, models.CASCADE, related_name="draft")
     content = Sealed()  # JSON: form -> question -> value
+    flagged = Sealed()  # JSON: form -> question -> value that a flag was raised for on the way
 
-    privacy: ClassVar[dict[str, Kept]] = {"occasion": Kept.ID, "content": Kept.SEALED}
+    privacy: ClassVar[dict[str, Kept]] = {
+        "occasion": Kept.ID,
+        "content": Kept.SEALED,
+        "flagged": Kept.SEALED,
+    }
 
     class Meta(Stored.Meta):
         verbose_name = "draft"
@@ -108,6 +117,7 @@ class Receipt(Stored):
     language = models.CharField(max_length=8)
     who_sees = models.CharField(max_length=24)  # version of the sentence that said who reads it
     words = Sealed()  # in the writer's own words
+    rather_not = Sealed()  # JSON: form -> questions the writer would rather not talk about
     answered_at = models.DateTimeField()  # the true date, also of a form on paper
     received_at = models.DateTimeField()
 
@@ -119,6 +129,7 @@ class Receipt(Stored):
         "language": Kept.STATE,
         "who_sees": Kept.RULE,
         "words": Kept.SEALED,
+        "rather_not": Kept.SEALED,
         "answered_at": Kept.TIME,
         "received_at": Kept.TIME,
     }
@@ -158,3 +169,55 @@ class Answers(Stored):
     @property
     def sealed_for(self) -> str:
         return self.occasion.sealed_for
+
+
+class Card(Stored):
+    """A standing address for one member: with a short PIN it opens what is due now."""
+
+    membership = models.ForeignKey("people.Membership", models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64, unique=True)  # hash
+    pin = models.CharField(max_length=64)  # keyed hash: six digits could be guessed without the key
+    made_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)  # wrong ones running
+    ended_at = models.DateTimeField(null=True)
+
+    privacy: ClassVar[dict[str, Kept]] = {
+        "membership": Kept.ID,
+        "token": Kept.HASH,
+        "pin": Kept.HASH,
+        "made_at": Kept.TIME,
+        "tries": Kept.COUNT,
+        "ended_at": Kept.TIME,
+    }
+
+    class Meta(Stored.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["membership"], condition=models.Q(ended_at=None), name="one_card_at_a_time"
+            )
+        ]
+        verbose_name = "card"
+
+    @property
+    def sealed_for(self) -> str:
+        return str(self.membership.person_id)
+
+
+class Guesses(Stored):
+    """Wrong codes that came from one address of the network lately."""
+
+    place = models.CharField(max_length=64)  # keyed hash of the address
+    since = models.DateTimeField()
+    wrong = models.PositiveIntegerField(default=0)
+
+    privacy: ClassVar[dict[str, Kept]] = {
+        "place": Kept.HASH,
+        "since": Kept.TIME,
+        "wrong": Kept.COUNT,
+    }
+
+    class Meta(Stored.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["practice_id", "place"], name="guesses_once_a_place")
+        ]
+        verbose_name = "guesses"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,32 +13,23 @@ from django.utils.formats import date_format
 
 from rapport.web.audit.actions import record_seen
 from rapport.web.checkins.errors import LinkEnded
+from rapport.web.checkins.help import (
+    ABOUT_A_LIFE,
+    HelpFirst,
+    choice_of,
+    help_for_answers,
+    help_for_questions,
+    if_skipped,
+    therapist_named,
+)
 from rapport.web.checkins.models import Answers, Link, Occasion, Receipt
+from rapport.web.checkins.seen import FEAR, answers_seen, scores_seen
 from rapport.web.checkins.tokens import hashed
 from rapport.web.checkins.words import version_of, who_sees, words_in
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.measures.queries import FormToFill, form
 from rapport.web.people.queries import Reader, must_care_for, next_meeting
-from rapport.web.safety.queries import flagged, help_for
-
-
-@dataclass(frozen=True, kw_only=True)
-class HelpFirst:
-    """Help in the client's words; what the practice did not say is left out, never made up.
-
-    Attributes:
-        number: to call; "": none was given.
-        when: when to call it.
-        call: what stands on the button.
-        lines: crisis lines and places as the practice wrote them.
-        told: who is told of the answer, and when the practice reads.
-    """
-
-    number: str
-    when: str
-    call: str
-    lines: str
-    told: str
+from rapport.web.safety.queries import MayBeTold, fear_may_be_asked, help_for, kept_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +47,21 @@ class Kept:
     Attributes:
         received_at: when they came in the first time.
         thanks: who reads them, and when it can be talked about.
-        help: what stands first where somebody may be in danger; None: nothing was flagged.
+        help: what stands first where somebody may be in danger; empty: nothing was flagged.
+        skipped: said where a question about one's own life was left open; "": none was.
+        may_tell: of an answer that nobody was told of, whom the writer can still tell.
+        marks: questions that the writer may mark as better not talked about: field and text.
     """
 
     occasion: UUID
     received_at: datetime
+    language: str
     thanks: str
-    help: HelpFirst | None
+    help: tuple[HelpFirst, ...]
+    skipped: str
+    may_tell: tuple[MayBeTold, ...]
+    marks: tuple[tuple[str, str], ...]
+    who_sees: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +83,10 @@ class ToFill:
         answered: ids of the questions that have an answer already, by form; not the answers.
         words: what is said around the questions.
         who_sees: version of the sentences that said who reads it.
-        help: shown at once when a question about risk is answered so; None: no such question.
+        help: shown at once when a question about risk is answered so, one for each kind.
+        therapist: name of the one it is about.
+        may_tell: among whom the writer chooses who is told of fear of the therapist.
+        languages: in which its own words can be shown.
     """
 
     occasion: UUID
@@ -94,7 +96,10 @@ class ToFill:
     answered: dict[UUID, frozenset[str]]
     words: dict[str, str]
     who_sees: str
-    help: HelpFirst | None
+    help: tuple[HelpFirst, ...]
+    therapist: str
+    may_tell: tuple[MayBeTold, ...]
+    risk_told: str
 
     @property
     def left(self) -> int:
@@ -109,7 +114,9 @@ class CheckIn:
 
     Attributes:
         scores: by form id and name of the score; None: too few answers.
-        answers: by form id and question; None: not answered, which is not zero.
+        answers: by form id and question; None: not answered, which is not zero. An answer about
+            fear of the therapist is not among them, given or not, nor any score made with it.
+        rather_not: questions the client would rather not talk about, by form id.
     """
 
     session: UUID
@@ -119,6 +126,7 @@ class CheckIn:
     words: str | None
     scores: dict[UUID, dict[str, float | None]]
     answers: dict[UUID, dict[str, int | None]]
+    rather_not: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
 
 _ENTERED = AskedOften(
@@ -129,7 +137,7 @@ _ENTERED = AskedOften(
 )
 
 
-def entered(cookie: str) -> Link | None:
+def link_of(cookie: str) -> Link | None:
     """The link of a cookie, with its check-in, whose it is, and what was kept so far."""
     return _ENTERED.first(cookie=hashed(cookie))
 
@@ -140,12 +148,13 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
     Raises:
         LinkEnded: it is answered, too old or ended.
     """
-    link = entered(cookie)
+    link = link_of(cookie)
     if link is None or not link.is_open(at):
         raise LinkEnded
-    of, language = link.occasion, link.occasion.membership.person.language
-    forms = tuple(form(UUID(asked), wanted_language=language) for asked in of.forms)
-    risky = any(question.safety for asked in forms for question in asked.questions)
+    of = link.occasion
+    language, therapist = language_of(of), therapist_named(of.about_id)
+    forms = forms_to_ask(of, language=language)
+    kinds = {question.safety or "" for asked in forms for question in asked.questions}
     return ToFill(
         occasion=of.pk,
         moment=of.moment,
@@ -154,7 +163,31 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
         answered=_answered(of),
         words=words_in(language),
         who_sees=version_of(_who_sees(language)),
-        help=_help(language) if risky else None,
+        help=help_for_questions(kinds, language=language, therapist=therapist),
+        therapist=therapist,
+        may_tell=choice_of(therapist=of.about_id) if FEAR in kinds else (),
+        risk_told=help_for(language).who,
+    )
+
+
+def language_of(of: Occasion) -> str:
+    """In which language a check-in is shown: chosen on its page, else the writer's usual one."""
+    usual: str = of.membership.person.language
+    return of.language or usual
+
+
+def forms_to_ask(of: Occasion, *, language: str, on_paper: bool = False) -> tuple[FormToFill, ...]:
+    """The forms of a check-in as they may be asked now.
+
+    A question about fear of the therapist is left out where nobody else could be told, and on
+    paper, which that therapist types in.
+    """
+    forms = tuple(form(UUID(asked), wanted_language=language) for asked in of.forms)
+    if not on_paper and fear_may_be_asked(therapist=of.about_id):
+        return forms
+    return tuple(
+        replace(asked, questions=tuple(q for q in asked.questions if q.safety != FEAR))
+        for asked in forms
     )
 
 
@@ -168,9 +201,43 @@ def kept_answers(of: Occasion, receipt: Receipt) -> Kept:
     return Kept(
         occasion=of.pk,
         received_at=receipt.received_at,
+        language=receipt.language,
         thanks=_thanks(of, receipt),
-        help=_help(receipt.language) if flagged(of.pk) else None,
+        help=help_for_answers(
+            of.pk, language=receipt.language, therapist=therapist_named(of.about_id)
+        ),
+        skipped=if_skipped(receipt.language) if _left_open(of) else "",
+        may_tell=choice_of(therapist=of.about_id) if kept_back(of.pk) else (),
+        marks=tuple(_marks(of)),
+        who_sees=tuple(_who_sees(receipt.language)),
     )
+
+
+def _left_open(of: Occasion) -> bool:
+    """Whether a question about one's own life or another's was left open."""
+    return any(
+        question.safety in ABOUT_A_LIFE and given.get(question.id) is None
+        for asked, given in given_of(of)
+        for question in asked.questions
+    )
+
+
+def given_of(of: Occasion) -> list[tuple[FormToFill, dict[str, int | None]]]:
+    """Each form of a check-in that came in, with its answers: for the writer alone."""
+    kept = {row.form_id: row for row in of.answers.all()}
+    return [
+        (form(UUID(asked)), json.loads(kept[UUID(asked)].get("content") or "{}"))
+        for asked in of.forms
+        if UUID(asked) in kept
+    ]
+
+
+def _marks(of: Occasion) -> Iterable[tuple[str, str]]:
+    """What was answered, without the answers; questions about safety are never listed."""
+    for asked, given in given_of(of):
+        for question in asked.questions:
+            if question.safety is None and given.get(question.id) is not None:
+                yield f"m.{asked.id}.{question.id}", question.text
 
 
 def _thanks(of: Occasion, receipt: Receipt) -> str:
@@ -184,18 +251,6 @@ def _thanks(of: Occasion, receipt: Receipt) -> str:
     with translation.override(words["code"]):
         told = date_format(day, "DATE_FORMAT")
     return words["reads_before"].format(who=meeting.therapist, day=told)
-
-
-def _help(language: str) -> HelpFirst:
-    found, words = help_for(language), words_in(language)
-    told = words["help_told"].format(who=found.who, hours=found.hours)
-    return HelpFirst(
-        number=found.emergency,
-        when=words["help_call"].format(number=found.emergency),
-        call=words["call"].format(number=found.emergency),
-        lines=found.text or "",
-        told=told if found.who and found.hours else "",
-    )
 
 
 def _who_sees(language: str) -> list[str]:
@@ -223,7 +278,8 @@ def check_ins_of(membership: UUID, *, reader: Reader, at: datetime) -> list[Chec
         "occasion__membership"
     ):
         kept.setdefault(row.occasion_id, []).append(row)
-    return [_check_in(receipt, kept.get(receipt.occasion_id, [])) for receipt in receipts]
+    forms = {id: form(id) for id in {row.form_id for rows in kept.values() for row in rows}}
+    return [_check_in(receipt, kept.get(receipt.occasion_id, []), forms) for receipt in receipts]
 
 
 def _answered(of: Occasion) -> dict[UUID, frozenset[str]]:
@@ -235,16 +291,24 @@ def _answered(of: Occasion) -> dict[UUID, frozenset[str]]:
     }
 
 
-def _check_in(receipt: Receipt, kept: list[Answers]) -> CheckIn:
+def _check_in(receipt: Receipt, kept: list[Answers], forms: dict[UUID, FormToFill]) -> CheckIn:
     of = receipt.occasion
+    marked = json.loads(receipt.get("rather_not") or "{}")
     return CheckIn(
         session=of.session_id,
         writer=of.writer,
         moment=of.moment,
         answered_at=receipt.answered_at,
         words=receipt.get("words"),
-        scores={row.form_id: json.loads(row.get("scores") or "{}") for row in kept},
-        answers={row.form_id: json.loads(row.get("content") or "{}") for row in kept},
+        scores={
+            row.form_id: scores_seen(forms[row.form_id], json.loads(row.get("scores") or "{}"))
+            for row in kept
+        },
+        answers={
+            row.form_id: answers_seen(forms[row.form_id], json.loads(row.get("content") or "{}"))
+            for row in kept
+        },
+        rather_not={UUID(asked): frozenset(questions) for asked, questions in marked.items()},
     )
 
 

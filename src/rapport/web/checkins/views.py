@@ -1,22 +1,34 @@
 """The pages of a check-in: for whoever holds the link, without an account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
-from rapport.web.checkins import actions, agreeing, queries
-from rapport.web.checkins.errors import LinkEnded
-from rapport.web.checkins.forms import one_answer, own_words, steps_of, submission_of
+from rapport.web.checkins import actions, afterwards, agreeing, languages, queries
+from rapport.web.checkins.cards.actions import open_with_card
+from rapport.web.checkins.entering import enter_from
+from rapport.web.checkins.errors import LinkEnded, NotOpened
+from rapport.web.checkins.forms import (
+    answers_of,
+    marks_of,
+    one_answer,
+    own_words,
+    steps_of,
+    submission_of,
+)
 from rapport.web.checkins.tokens import new_token
 from rapport.web.checkins.words import LANGUAGES, chosen_language, words_in
 from rapport.web.core.clock import now
 
 # SameSite=Strict does what a form token would: no other site's request carries this cookie.
 COOKIE = "__Host-checkin" if settings.TLS else "checkin"
-HALF_AN_HOUR = 1800
+# As long as a link lives, so that a network that is dead for hours only delays what was answered.
+# Whoever finds the page sees the next open question and never an answer.
+THREE_DAYS = actions.HOURS * 3600
 
 
 @csrf_exempt
@@ -24,10 +36,29 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
     """Who reads what, and a button. A look shows nothing of anybody and uses nothing up."""
     if request.method != "POST":
         page = queries.landing(language=_language(request))
-        return render(request, "checkins/landing.html", {"page": page, "languages": _offered()})
+        told = {"page": page, "languages": _offered(), "chosen": "in" in request.GET}
+        return render(request, "checkins/landing.html", told)
     entered = redirect("checkin")
-    cookie = actions.enter(token=token, at=now())
+    cookie = enter_from(
+        token=token, place=_place(request), language=request.POST.get("in", ""), at=now()
+    )
     return _with(entered, cookie)
+
+
+@csrf_exempt
+def card(request: HttpRequest, token: str) -> HttpResponse:
+    """The address on a card: asks for the digits, the same of a true card and of a false one."""
+    words = words_in(_language(request))
+    told = {"words": words, "languages": _offered(), "refused": ""}
+    if request.method != "POST":
+        return render(request, "checkins/card.html", told)
+    pin = request.POST.get("pin", "")[:20]
+    try:
+        cookie = open_with_card(token=token, pin=pin, place=_place(request), at=now())
+    except NotOpened as refused:
+        told["refused"] = str(refused)
+        return render(request, "checkins/card.html", told, status=refused.status)
+    return _with(redirect("checkin"), cookie)
 
 
 @csrf_exempt
@@ -62,6 +93,54 @@ def one(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+def language(request: HttpRequest) -> HttpResponse:
+    """The same questions in another language; what stood on the page is kept."""
+    cookie = _cookie(request)
+    languages.switch_language(
+        cookie=cookie,
+        language=request.POST.get("in", ""),
+        answers=answers_of(request.POST),
+        at=now(),
+    )
+    return _with(redirect("checkin"), cookie)
+
+
+@csrf_exempt
+def mark(request: HttpRequest) -> HttpResponse:
+    """Mark what one would rather not talk about."""
+    marks = marks_of(request.POST)
+    return _afterwards(
+        request, "rather_not_done", lambda c: afterwards.rather_not(cookie=c, marks=marks, at=now())
+    )
+
+
+@csrf_exempt
+def stop(request: HttpRequest) -> HttpResponse:
+    """Get no more messages."""
+    return _afterwards(
+        request, "messages_stopped", lambda c: afterwards.stop_messages(cookie=c, at=now())
+    )
+
+
+@csrf_exempt
+def tell(request: HttpRequest) -> HttpResponse:
+    """Tell somebody after all."""
+    staff = request.POST.get("tell", "")
+    return _afterwards(
+        request, "", lambda c: afterwards.tell_somebody(cookie=c, staff=staff, at=now())
+    )
+
+
+@csrf_exempt
+def mine(request: HttpRequest) -> HttpResponse:
+    """Take along what was just answered, as plain text under a name that says nothing."""
+    text = afterwards.own_answers(cookie=_cookie(request), at=now())
+    taken = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    taken["Content-Disposition"] = 'attachment; filename="notes.txt"'
+    return taken
+
+
+@csrf_exempt
 def leave(request: HttpRequest) -> HttpResponse:
     """Leave at once: the cookie goes, and the page that comes says nothing."""
     if request.method == "POST":
@@ -76,16 +155,29 @@ def leave(request: HttpRequest) -> HttpResponse:
 def _received(request: HttpRequest, cookie: str) -> HttpResponse:
     at = now()
     kept = actions.receive_by_link(cookie=cookie, submission=submission_of(request.POST, at), at=at)
-    words = words_in(request.POST.get("language", ""))
     # The cookie stays: what is sent twice gets the same reply.
-    return _with(render(request, "checkins/thanks.html", {"kept": kept, "words": words}), cookie)
+    return _with(_thanks(request, kept), cookie)
+
+
+def _afterwards(
+    request: HttpRequest, said: str, act: Callable[[str], queries.Kept]
+) -> HttpResponse:
+    cookie = _cookie(request)
+    return _with(_thanks(request, act(cookie), said), cookie)
+
+
+def _thanks(request: HttpRequest, kept: queries.Kept, said: str = "") -> HttpResponse:
+    words = words_in(kept.language)
+    may = [(one.staff, words["tell_later"].format(who=one.name)) for one in kept.may_tell]
+    told = {"kept": kept, "words": words, "said": words.get(said, ""), "tell": may}
+    return render(request, "checkins/thanks.html", told)
 
 
 def _with(answer: HttpResponse, cookie: str) -> HttpResponse:
     answer.set_cookie(
         COOKIE,
         cookie,
-        max_age=HALF_AN_HOUR,
+        max_age=THREE_DAYS,
         httponly=True,
         samesite="Strict",
         secure=settings.TLS,
@@ -95,13 +187,24 @@ def _with(answer: HttpResponse, cookie: str) -> HttpResponse:
 
 def _shown(page: queries.ToFill) -> Mapping[str, object]:
     steps = [step for step in steps_of(page) if not step.done]
+    first = page.may_tell[0] if page.may_tell else None
     return {
         "page": page,
         "words": page.words,
         "steps": steps,
         "key": new_token(),
         "own": own_words(page),
+        "about": page.words[f"{page.moment}_with"].format(who=page.therapist),
+        "reads": page.words["foot"].format(who=page.therapist),
+        "tell_open": page.words["tell_open"].format(who=first.name if first else ""),
+        "languages": _offered(),
     }
+
+
+def _place(request: HttpRequest) -> str:
+    """From which place of the network a request comes; only a keyed hash of it is ever kept."""
+    place: str = get_adapter().get_client_ip(request)
+    return place
 
 
 def _cookie(request: HttpRequest) -> str:

@@ -5,6 +5,25 @@ twice, since a worker that ends in the middle leaves it to the next. Jobs run be
 long one holds up no message.
 """
 
-from rapport.web.jobs.actions import Job
+from datetime import datetime
 
-DAILY: list[Job] = []
+from rapport.web.audit.actions import SYSTEM
+from rapport.web.jobs.actions import Job
+from rapport.web.reading.actions import learn_anew
+from rapport.web.upkeep.nightly import keep_up
+
+# Readings of the same day rest on the same simulations, whoever runs the job (ours).
+LEARNT_FROM = 20260101
+
+
+def learn(at: datetime) -> None:
+    """Learn anew what is usual from the practice's own courses."""
+    learn_anew(by=SYSTEM, at=at, seed=LEARNT_FROM)
+
+
+def back_up_and_try(at: datetime) -> None:
+    """Finish what forgetting left, back up, and restore the newest backup on trial."""
+    keep_up(at=at)
+
+
+DAILY: list[Job] = [learn, back_up_and_try]

@@ -243,12 +243,12 @@ def my_part(*, reader: Reader, at: datetime) -> MyPart:
 def _waiting(reader: Reader) -> Iterator[WaitingFor]:
     if not allowed(reader.roles, May.SEE_ALL_FLAGS):
         return
-    flags = waiting_flags(reader=reader)
-    names = names_of_staff(flag.owner for flag in flags)
-    for flag in flags:
+    owners = {flag: flag.owner for flag in waiting_flags(reader=reader) if flag.owner}
+    names = names_of_staff(owners.values())
+    for flag, owner in owners.items():
         yield WaitingFor(
             since=flag.raised_at,
-            who=names[str(flag.owner)],
+            who=names[str(owner)],
             taken_on=flag.acknowledged_at is not None,
         )
 

@@ -150,6 +150,16 @@ def leave(*, membership: UUID, why: str, by: By, at: datetime) -> None:
 
 
 @transaction.atomic
+def stop_messages(*, membership: UUID, by: By, at: datetime) -> None:
+    """Send this member nothing more; asked twice it stays as it was the first time."""
+    stopped = Membership.one(membership)
+    if stopped.messages_stopped_at is None:
+        stopped.messages_stopped_at = at
+        stopped.save()
+        record_about(stopped, "messages stopped", by=by, at=at)
+
+
+@transaction.atomic
 def transfer(*, case: UUID, from_staff: UUID, to_staff: UUID, by: By, at: datetime) -> None:
     """Another therapist takes over; the first one's care ends at the same moment."""
     moved = _open_case(case)

@@ -209,6 +209,17 @@ def sessions_of(case: UUID, *, reader: Reader) -> list[SessionOf]:
     return [_session_of(session) for session in found.sessions.order_by("-number")]
 
 
+def sessions_expecting(membership: UUID, *, since: datetime, until: datetime) -> list[SessionOf]:
+    """Sessions between two moments that this member is or was expected at and that were not off."""
+    there = Session.objects.filter(
+        attendance__membership_id=membership,
+        state__in=("planned", "held"),
+        starts_at__gte=since,
+        starts_at__lt=until,
+    )
+    return [_session_of(session) for session in there.order_by("starts_at")]
+
+
 def _session_of(session: Session) -> SessionOf:
     return SessionOf(
         session=session.pk,
@@ -265,6 +276,12 @@ def staff_with(role: str) -> list[UUID]:
 def is_here(staff: UUID, *, at: datetime) -> bool:
     """Whether somebody works here and is not away at this moment."""
     return Staff.one(staff).is_here(at)
+
+
+def staff_names(staff: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of those who work here, by id."""
+    found = Staff.objects.filter(pk__in=list(staff))
+    return {one.pk: one.name for one in found}
 
 
 def names_of(memberships: Iterable[UUID]) -> dict[UUID, str]:

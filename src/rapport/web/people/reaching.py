@@ -122,7 +122,7 @@ def staff_reach(staff: UUID) -> StaffReach:
     return StaffReach(email=member.email if here else None, language=language)
 
 
-def out_of_reach(staff: Iterable[UUID], at: datetime) -> set[UUID]:
+def out_of_reach(staff: Iterable[UUID | None], at: datetime) -> set[UUID]:
     """Those of these who would read nothing now: they left, can't sign in, or are away."""
     gone = Q(left_at__isnull=False) | Q(account__is_active=False) | Q(away_until__gt=at)
     return set(Staff.objects.filter(gone, pk__in=list(staff)).values_list("pk", flat=True))

@@ -1,6 +1,7 @@
 """Raise, acknowledge, hand on and close flags; say who answers in this practice."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,14 +16,18 @@ from rapport.web.people.reaching import out_of_reach
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
-from rapport.web.safety.queries import OpenFlag, flag_to_answer, missing_for_risk_questions
-from rapport.web.safety.response.queries import told_of_fear
+from rapport.web.safety.queries import (
+    ABOUT_THE_THERAPIST,
+    OpenFlag,
+    flag_to_answer,
+    missing_for_risk_questions,
+    who_may_be_told,
+)
 from rapport.web.safety.response.rules import can_answer
 
 # Fear of somebody else in the case: the therapist is told, alone and at once.
 FOR_THE_THERAPIST = ("safe-with-others",)
-# Fear of the therapist: somebody else is told, and the therapist is not.
-ABOUT_THE_THERAPIST = ("relationship-safety",)
+NOBODY = "nobody"  # a client's wish: nobody is told yet
 
 TOLD_AGAIN = timedelta(hours=12)  # when nobody is left to be told (ours: twice a day until taken)
 
@@ -69,31 +74,49 @@ def must_be_open(*, at: datetime) -> None:
 
 
 def raise_flag(
-    *, membership: UUID, answers: UUID, therapist: UUID, risk: RiskAnswer, by: By, at: datetime
+    *,
+    membership: UUID,
+    answers: UUID,
+    therapist: UUID,
+    risk: RiskAnswer,
+    by: By,
+    at: datetime,
+    wish: str = "",
 ) -> UUID:
     """Raise a flag and the first notice, inside the transaction that keeps the answer.
 
     An answer that came although nobody is named (on paper, by file) is flagged all the same: then
-    the therapist is told. Fear of the therapist goes to the next person named, or to whoever leads
-    the practice; to the therapist only where nobody else works here, since an answer that nobody
-    reads would be worse.
+    the therapist is told. Of fear of the therapist the one is told whom the client chose, else the
+    next person named, else whoever leads the practice; never the therapist. Where the client wishes
+    so, or nobody else is here, the flag is kept and nobody is told of it yet.
+
+    Args:
+        wish: of a client who fears the therapist: id of who is told, "nobody", or "" for no choice.
     """
     plan = ResponsePlan.objects.first()
-    first = _first(plan, therapist, risk, at)
+    first = _first(plan, therapist, risk, wish, at)
     flag = Flag(membership_id=membership, answers_id=answers, raised_at=at, owner_id=first)
     content = {
         "kind": risk.kind,
         "question": risk.question,
         "answer": risk.answer,
         "therapist": str(therapist),
+        "kept_back": "" if first else "client" if wish == NOBODY else "nobody here",
     }
     flag.put("content", json.dumps(content))
     flag.save()
-    _tell(flag, first, "first", at)
-    if first != therapist and risk.kind not in ABOUT_THE_THERAPIST:
-        _tell(flag, therapist, "first", at)
-    record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=str(first))
+    _tell_first(flag, first, therapist, at)
+    owner = str(first) if first else NOBODY
+    record_about(flag, "flag raised", by=by, at=at, answers=str(answers), owner=owner)
     return flag.pk
+
+
+def _tell_first(flag: Flag, first: UUID | None, therapist: UUID, at: datetime) -> None:
+    """Whoever answers, and the therapist unless the answer is about them."""
+    if first is not None:
+        _tell(flag, first, "first", at)
+    if first != therapist and therapist not in _never_told(flag):
+        _tell(flag, therapist, "first", at)
 
 
 @transaction.atomic
@@ -146,6 +169,7 @@ def tell_the_next(*, at: datetime, by: By) -> list[UUID]:
     Returns:
         The flags of which somebody else was told.
     """
+    _tell_whoever_came(at=at, by=by)
     # The row is locked so that of two workers the second sees whom the first one told.
     plan = ResponsePlan.objects.select_for_update().first()
     if plan is None or not plan.minutes:
@@ -193,16 +217,49 @@ def drop_flags_of(*, person: UUID) -> None:
     Flag.objects.filter(membership__person_id=person).delete()
 
 
-def _first(plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, at: datetime) -> UUID:
+@transaction.atomic
+def tell_now(*, flag: UUID, staff: UUID, by: By, at: datetime) -> None:
+    """Tell somebody of a flag that was kept back; of one that was told already nothing changes."""
+    kept = Flag.one(flag)
+    if kept.owner_id is not None or kept.closed_at is not None:
+        return
+    kept.owner_id = staff
+    kept.save()
+    _tell(kept, staff, "first", at)
+    record_about(kept, "flag told", by=by, at=at, owner=str(staff))
+
+
+def _tell_whoever_came(*, at: datetime, by: By) -> None:
+    """Flags that nobody could be told of, as soon as somebody is there; a client's wish stays."""
+    for flag in Flag.objects.filter(closed_at=None, owner=None).select_related("membership"):
+        content = json.loads(flag.get("content") or "{}")
+        there = who_may_be_told(therapist=UUID(content["therapist"]))
+        if there and content["kept_back"] != "client":
+            tell_now(flag=flag.pk, staff=there[0].staff, by=by, at=at)
+
+
+def _first(
+    plan: ResponsePlan | None, therapist: UUID, risk: RiskAnswer, wish: str, at: datetime
+) -> UUID | None:
     if risk.kind in FOR_THE_THERAPIST:
         return therapist
-    named = _in_order(plan)
-    gone = out_of_reach(named, at)
-    # Somebody away is better than nobody.
-    ordered = [*(one for one in named if one not in gone), *named]
     if risk.kind in ABOUT_THE_THERAPIST:
-        return told_of_fear(therapist, named=ordered) or therapist
-    return [*ordered, therapist][0]
+        there = [person.staff for person in who_may_be_told(therapist=therapist)]
+        return _as_wished(wish, _reachable_first(there, at))
+    return [*_reachable_first(_in_order(plan), at), therapist][0]
+
+
+def _as_wished(wish: str, there: list[UUID]) -> UUID | None:
+    """Whom the client chose; who can't be chosen is no choice, and then the first is told."""
+    if wish == NOBODY or not there:
+        return None
+    return next((person for person in there if str(person) == wish), there[0])
+
+
+def _reachable_first(staff: Sequence[UUID], at: datetime) -> list[UUID]:
+    """In their order, but those who would read nothing now last: better than nobody."""
+    gone = out_of_reach(staff, at)
+    return sorted(staff, key=lambda one: one in gone)
 
 
 def _in_order(plan: ResponsePlan | None) -> list[UUID]:
@@ -212,7 +269,9 @@ def _in_order(plan: ResponsePlan | None) -> list[UUID]:
 
 
 def _open_flags() -> QuerySet[Flag]:
-    return Flag.objects.filter(closed_at=None).prefetch_related("notices")
+    """Those that somebody was told of; one that was kept back waits for a wish, not for time."""
+    told = Flag.objects.filter(closed_at=None, owner__isnull=False)
+    return told.prefetch_related("notices")
 
 
 def _late(flag: Flag, minutes: int, at: datetime) -> bool:
@@ -236,8 +295,7 @@ def _next_person(flag: Flag, plan: ResponsePlan | None, at: datetime) -> UUID | 
     """Who has not been told yet: first whoever can be reached, else whoever is named."""
     told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
     waiting = [person for person in _in_order(plan) if person not in told]
-    gone = out_of_reach(waiting, at)
-    return next(iter([*(one for one in waiting if one not in gone), *waiting]), None)
+    return next(iter(_reachable_first(waiting, at)), None)
 
 
 def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:

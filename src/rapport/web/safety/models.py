@@ -15,8 +15,11 @@ STEPS = ("first", "back-up", "lead")
 def only_when_closed(
     collector: Collector, field: Any, flags: models.QuerySet[Any], using: str
 ) -> None:
-    """A closed flag goes with what it hangs on; an open one holds it."""
-    if any(flag.closed_at is None for flag in flags):
+    """A closed flag goes with what it hangs on; an open one holds it.
+
+    One that a client keeps back holds nothing: nobody could close it, and refusing would tell.
+    """
+    if any(flag.closed_at is None and flag.owner_id is not None for flag in flags):
         raise FlagStillOpen
     models.CASCADE(collector, field, flags, using)
 
@@ -60,7 +63,8 @@ class Flag(Stored):
     answers_id = models.UUIDField()  # the check-in it came with
     content = Sealed()  # JSON: kind, question, answer in words, and what to do
     raised_at = models.DateTimeField()
-    owner = models.ForeignKey("people.Staff", models.PROTECT, related_name="+")
+    # None: nobody is told, as the client chose, or as nobody but the feared therapist is here
+    owner = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)

@@ -14,8 +14,12 @@ from rapport.web.people.queries import Reader, names_of
 from rapport.web.people.roles import May
 from rapport.web.safety.models import Flag, Notice, ResponsePlan
 from rapport.web.safety.response.rules import NEEDED, missing
+from rapport.web.safety.telling import MayBeTold, fear_may_be_asked, plan_now, who_may_be_told
 
-__all__ = ["NEEDED"]
+__all__ = ["NEEDED", "MayBeTold", "fear_may_be_asked", "who_may_be_told"]
+
+# Fear of the therapist: the client chooses who is told, and the therapist never is.
+ABOUT_THE_THERAPIST = ("relationship-safety",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,7 @@ class Help:
         hours: when the practice reads answers, in words.
         who: the role that reads this answer.
         minutes: within which somebody of the practice will have read it, in its hours.
+        outside: somebody outside the practice, for what nobody in it can be told.
     """
 
     emergency: str
@@ -35,6 +40,7 @@ class Help:
     hours: str
     who: str
     minutes: int | None
+    outside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +55,7 @@ class OpenFlag:
     answer: str
     raised_at: datetime
     acknowledged_at: datetime | None
-    owner: UUID
+    owner: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,7 @@ class WaitingFlag:
     """A flag as the practice lead sees it: that it waits and for whom; nothing of the answer."""
 
     flag: UUID
-    owner: UUID
+    owner: UUID | None
     raised_at: datetime
     acknowledged_at: datetime | None
 
@@ -92,7 +98,7 @@ def nudge_waits(notice: UUID, *, turn: int) -> UUID | None:
 
 def missing_for_risk_questions(*, at: datetime) -> list[str]:
     """What the practice still has to say before anybody is asked about risk; empty: nothing."""
-    return missing(_plan(), at)
+    return missing(plan_now(), at)
 
 
 def help_for(language: str) -> Help:
@@ -106,6 +112,7 @@ def help_for(language: str) -> Help:
         hours=plan.hours,
         who=plan.responder.name if plan.responder else "",
         minutes=plan.minutes,
+        outside=plan.outside,
     )
 
 
@@ -130,8 +137,12 @@ def flag_to_answer(flag: UUID, *, reader: Reader) -> OpenFlag:
 
 
 def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
-    """All open flags of the practice without what was answered."""
+    """All open flags of the practice without what was answered.
+
+    Not those that a client keeps back, and none that is about the reader as a therapist.
+    """
     reader.must(May.SEE_ALL_FLAGS)
+    told = Flag.objects.filter(closed_at=None, owner__isnull=False).select_related("membership")
     return [
         WaitingFlag(
             flag=flag.pk,
@@ -139,7 +150,8 @@ def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
             raised_at=flag.raised_at,
             acknowledged_at=flag.acknowledged_at,
         )
-        for flag in Flag.objects.filter(closed_at=None).order_by("raised_at")
+        for flag in told.order_by("raised_at")
+        if not is_about(flag, reader.staff)
     ]
 
 
@@ -158,17 +170,21 @@ def kept_apart(memberships: Collection[UUID]) -> set[UUID]:
     return {f.membership_id for f in flags if _content(f)["kind"] == "safe-with-others"}
 
 
-_PLAN = AskedOften(
-    lambda: ResponsePlan.objects.select_related("responder", "backup", "lead").order_by("pk")[:1]
-)
 _RESPONDER = AskedOften(lambda: ResponsePlan.objects.select_related("responder").order_by("pk")[:1])
-_FLAG_OF = AskedOften(
-    lambda answers: Flag.objects.filter(answers_id=answers)[:1], answers=UUIDField()
+_RAISED = AskedOften(
+    lambda answers: (
+        Flag.objects.filter(answers_id=answers)
+        .select_related("membership", "owner")
+        .order_by("raised_at", "pk")
+    ),
+    answers=UUIDField(),
 )
 
 
-def _plan() -> ResponsePlan | None:
-    return _PLAN.first()
+def is_about(flag: Flag, staff: UUID) -> bool:
+    """Whether a flag says that a client is afraid of this member of staff."""
+    content = _content(flag)
+    return content["kind"] in ABOUT_THE_THERAPIST and content["therapist"] == str(staff)
 
 
 def _in_language(texts: dict[str, str], language: str) -> str | None:
@@ -197,12 +213,46 @@ def _open(flag: Flag) -> OpenFlag:
     )
 
 
-def flagged(answers: UUID) -> bool:
-    """Whether a flag came with this check-in."""
-    return _FLAG_OF.first(answers=answers) is not None
-
-
 def flags_of(memberships: Iterable[str]) -> list[str]:
     """Ids of all flags of these members, for finding them in the log."""
     found = Flag.objects.filter(membership_id__in=list(memberships))
     return [str(pk) for pk in found.values_list("pk", flat=True)]
+
+
+def kept_back(answers: UUID) -> tuple[UUID, ...]:
+    """Flags of a check-in that nobody was told of, because the client wished so."""
+    found = Flag.objects.filter(answers_id=answers, owner=None, closed_at=None)
+    flags = found.select_related("membership")
+    return tuple(flag.pk for flag in flags if _content(flag).get("kept_back") == "client")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """One flag of a check-in, for the reply to whoever wrote it.
+
+    Attributes:
+        told: name of who was told first; "": nobody.
+        question, answer: as the client read and gave them.
+    """
+
+    flag: UUID
+    kind: str
+    question: str
+    answer: str
+    told: str
+
+
+def raised_with(answers: UUID) -> tuple[Raised, ...]:
+    """The flags that came with this check-in."""
+    return tuple(_raised(flag) for flag in _RAISED.all(answers=answers))
+
+
+def _raised(flag: Flag) -> Raised:
+    content = _content(flag)
+    return Raised(
+        flag=flag.pk,
+        kind=content["kind"],
+        question=content["question"],
+        answer=content["answer"],
+        told=flag.owner.name if flag.owner else "",
+    )

@@ -194,6 +194,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # so that the sign-in asks for
 ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail is sent: an administrator gives links by hand
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Behind proxies every request comes from theirs: then wrong codes of one would shut out everybody.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.text("RAPPORT_PROXIES", "0"))
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_ADAPTER = "rapport.web.people.sign_in.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("c/", include("rapport.web.checkins.urls")),
     path("m/", include("rapport.web.messages.urls")),
     path("forget/", include("rapport.web.upkeep.urls")),
+    path("checkins/", include("rapport.web.checkins.by_staff.urls")),
     path("flags/", include("rapport.web.safety.urls")),
     path("office/", include("rapport.web.office.urls")),
     path("office/", include("rapport.web.reading.urls")),

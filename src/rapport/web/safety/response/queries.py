@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from rapport.web.people.queries import Reader, staff_with
+from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
-from rapport.web.people.staff.queries import names_of_staff, staff_who_may
+from rapport.web.people.staff.queries import staff_who_may
 from rapport.web.safety.models import ResponsePlan
 from rapport.web.safety.response.rules import in_order, missing
+from rapport.web.safety.telling import who_may_be_told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,25 +70,12 @@ def plan_so_far(*, reader: Reader, at: datetime) -> PlanSoFar:
         consent_text=dict(plan.consent_text),
         missing=tuple(missing(found, at)),
         here=tuple(one.name for one in here),
-        fears=tuple(_fears([one.pk for one in here])),
+        fears=tuple(_fears()),
         version=plan.version,
     )
 
 
-def told_of_fear(therapist: UUID, *, named: Iterable[UUID]) -> UUID | None:
-    """Who is told when a client is afraid of this therapist; None: nobody else could be.
-
-    Args:
-        named: those of the plan who are here, in order. After them whoever leads the practice.
-    """
-    others = [one for one in (*named, *staff_with("practice-lead")) if one != therapist]
-    return others[0] if others else None
-
-
-def _fears(named: list[UUID]) -> Iterable[Fear]:
-    therapists = staff_who_may(May.WRITE_OWN_CASES)
-    told = {pk: told_of_fear(pk, named=named) for pk, _ in therapists}
-    names = names_of_staff(one for one in told.values() if one)
-    for pk, name in therapists:
-        other = told[pk]
-        yield Fear(therapist=name, told=names[str(other)] if other else None)
+def _fears() -> Iterable[Fear]:
+    for therapist, name in staff_who_may(May.WRITE_OWN_CASES):
+        told = who_may_be_told(therapist=therapist)
+        yield Fear(therapist=name, told=told[0].name if told else None)

@@ -3,13 +3,17 @@
 (() => {
   const form = document.getElementById("checkin");
   const steps = [...form.querySelectorAll(".step")];
-  const [back, next, send] = ["back", "next", "send"].map((id) => document.getElementById(id));
-  const said = document.getElementById("said");
-  const moment = document.getElementById("moment");
-  const about = moment.textContent;
-  const howFar = document.getElementById("how-far");
+  const [back, skip, next, send, said, moment, bar] =
+    ["back", "skip", "next", "send", "said", "moment", "how-far"].map((id) => document.getElementById(id));
+  const { left, last, of, one, leave, ...says } = form.dataset;
+  const IDLE = 10 * 60 * 1000; // then nothing of it stays on the screen
+  const unsent = new Map(); // answers that were not kept yet, for want of a network
+  const helped = new Map(); // fields whose help is on the screen or was, and the answer it came for
   let at = 0;
   let sending = false;
+  let gone = false;
+  let touched = null;
+  let sleep = 0;
 
   // A follow-up is asked where one of the questions before it was answered above its lowest.
   function asked(step) {
@@ -28,44 +32,122 @@
     const forwards = step >= at;
     at = step;
     while (!asked(steps[at])) at += forwards ? 1 : -1;
-    const rest = steps.slice(at + 1).filter(asked).length;
+    const every = steps.filter(asked);
+    const done = every.indexOf(steps[at]);
+    const rest = every.length - done - 1;
     steps.forEach((part, place) => { part.hidden = place !== at; });
     back.hidden = at === 0;
     next.hidden = rest === 0;
+    skip.hidden = rest === 0;
     send.hidden = rest !== 0;
-    howFar.hidden = false;
-    howFar.max = steps.filter(asked).length;
-    howFar.value = howFar.max - rest;
-    const left = rest === 0 ? form.dataset.last : form.dataset.left.replace("{n}", rest);
-    moment.textContent = `${about} · ${left}`;
-    if (move) steps[at].querySelector("input, textarea").focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    document.getElementById("open").hidden = true;
+    bar.hidden = moment.hidden = false;
+    bar.replaceChildren(...every.map((_, place) => segment(place, done)));
+    const place = of.replace("{k}", done + 1).replace("{n}", every.length);
+    moment.textContent = `${place} ${rest === 0 ? last : left.replace("{n}", rest)}`;
+    if (move) focusOn(steps[at]);
+    scrollTo(0, 0);
   }
 
-  function keep(field) {
-    const body = new URLSearchParams({ name: field.name, value: field.value });
-    // A lost draft loses nothing: everything on the page is sent at the end.
-    fetch(form.dataset.one, { method: "POST", body, keepalive: true }).catch(() => {});
+  function segment(place, done) {
+    const part = document.createElement("span");
+    part.className = place < done ? "done" : place === done ? "now" : "";
+    return part;
   }
 
+  // A text field is not focused: a keyboard would cover the question.
+  function focusOn(step) {
+    const field = step.querySelector("input:checked, input");
+    if (field) { field.focus({ preventScroll: true }); return; }
+    const label = step.querySelector(".own");
+    label.tabIndex = -1;
+    label.focus({ preventScroll: true });
+  }
+
+  function post(name, value) {
+    return fetch(one, { method: "POST", body: new URLSearchParams({ name, value }), keepalive: true });
+  }
+
+  // A lost draft loses nothing: everything on the page is sent at the end.
+  async function keep(name, value) {
+    unsent.set(name, value);
+    try {
+      const answer = await post(name, value);
+      if (answer.status < 500 && unsent.get(name) === value) unsent.delete(name);
+    } catch { /* no network: it is tried again */ }
+  }
+
+  function current() {
+    return steps[at].querySelector("input[name^='a.']:checked");
+  }
+
+  // Help comes first. The answer is kept when the page is left, or when help was read: a slip of the
+  // finger can be taken back before anybody is told.
   function helpFirst(field) {
-    const help = document.getElementById("help");
-    if (help && "help" in field.dataset && !document.querySelector("main > .help")) {
-      form.before(help.content.cloneNode(true));
-    }
+    const kind = field.dataset.help;
+    const found = kind && document.querySelector(`.help-for[data-kind="${kind}"]`);
+    if (!found || helped.get(field.name) === field.value) return false;
+    helped.set(field.name, field.value);
+    const page = found.content.cloneNode(true).firstElementChild;
+    form.before(page);
+    form.hidden = true;
+    const title = page.querySelector("h1");
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+    scrollTo(0, 0);
+    page.addEventListener("click", (event) => {
+      const way = event.target.dataset.go;
+      if (!way) return;
+      page.remove();
+      form.hidden = false;
+      if (way === "back") return takeBack(field);
+      if (!tellOf(field)) keep(field.name, field.value);
+      return way === "on" ? forwards() : deliver();
+    });
+    return true;
+  }
+
+  function tellOf(field) {
+    return field.closest(".step").querySelector(".tell");
+  }
+
+  function takeBack(field) {
+    field.checked = false;
+    helped.delete(field.name);
+    keep(field.name, "");
+    show(at);
+  }
+
+  function waitsForChoice(step) {
+    const tell = step.querySelector(".tell");
+    return tell && step.querySelector("[data-help]:checked") && tell.querySelector("input[type=radio]");
+  }
+
+  function forwards() {
+    if (next.hidden) { show(at); return; }
+    show(at + 1);
+  }
+
+  function leaveOpen() {
+    const field = current();
+    if (field) { field.checked = false; helped.delete(field.name); keep(field.name, ""); }
+    steps[at].querySelectorAll("input[type=number]").forEach((typed) => { typed.value = ""; keep(typed.name, ""); });
+    forwards();
   }
 
   async function deliver() {
     if (sending) return;
     sending = true;
-    said.textContent = form.dataset.sending;
+    send.disabled = true;
+    said.textContent = says.sending;
     const body = new URLSearchParams(new FormData(form));
     for (let wait = 1000; ; wait = Math.min(wait * 2, 15000)) {
       try {
-        const answer = await fetch(form.action || location.href, { method: "POST", body });
+        const answer = await fetch(location.pathname, { method: "POST", body });
         if (answer.status < 500) return finish(await answer.text());
       } catch { /* no network: it is tried again */ }
-      said.textContent = form.dataset.waiting;
+      said.textContent = says.waiting;
+      form.hidden = false;
       await pause(wait);
     }
   }
@@ -79,27 +161,91 @@
   }
 
   function finish(text) {
+    gone = true;
+    form.reset();
     const page = new DOMParser().parseFromString(text, "text/html");
     document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.querySelectorAll("template").forEach((rest) => rest.remove());
     document.title = page.title;
     const heading = document.querySelector("main h1");
     if (heading) { heading.tabIndex = -1; heading.focus(); }
-    window.scrollTo(0, 0);
+    scrollTo(0, 0);
   }
+
+  // Ten minutes without a touch: the screen is emptied. What was not kept yet is still brought home.
+  async function empty() {
+    if (sending && !gone) return rest();
+    const waiting = !gone && unsent.size > 0;
+    form.reset();
+    const line = document.createElement("p");
+    line.textContent = waiting ? says.idleWaiting : says.idle;
+    document.querySelector("main").replaceChildren(line);
+    gone = true;
+    for (let wait = 1000; unsent.size > 0; wait = Math.min(wait * 2, 15000)) {
+      for (const [name, value] of unsent) await keep(name, value);
+      if (unsent.size > 0) await pause(wait);
+    }
+    await fetch(leave, { method: "POST" }).catch(() => {});
+    line.textContent = says.idle;
+  }
+
+  function rest() {
+    clearTimeout(sleep);
+    sleep = setTimeout(empty, IDLE);
+  }
+
+  addEventListener("pointerdown", (event) => {
+    rest();
+    touched = event.target.closest ? event.target.closest(".options label") : null;
+  });
+  addEventListener("keydown", () => { rest(); touched = null; });
+
+  // A tap goes on; the arrow keys only choose, so that no question is left by accident.
+  form.addEventListener("click", (event) => {
+    const field = event.target;
+    if (field.type !== "radio" || !touched || !touched.contains(field)) return;
+    touched = null;
+    if (field.name === "tell") { if (field.value !== "nobody" || !helpFirst(current())) forwards(); return; }
+    if (waitsForChoice(steps[at])) { tellOf(field).scrollIntoView({ block: "nearest" }); return; }
+    if (!helpFirst(field)) setTimeout(forwards, 140);
+  });
 
   form.addEventListener("change", (event) => {
     const field = event.target;
     if (!field.name.startsWith("a.")) return;
-    keep(field);
-    helpFirst(field);
+    // An answer with help waits until help was read; one about the therapist until it is sent.
+    if (field.dataset.help && document.querySelector(`.help-for[data-kind="${field.dataset.help}"]`)) return;
+    helped.delete(field.name);
+    keep(field.name, field.value);
   });
   form.addEventListener("submit", (event) => {
+    const elsewhere = event.submitter && event.submitter.hasAttribute("formaction"); // a language
+    if (elsewhere && navigator.onLine) return;
     event.preventDefault();
-    if (send.hidden) show(at + 1); else deliver();
+    if (!elsewhere) goOn(send.hidden ? forwards : deliver);
   });
-  next.addEventListener("click", () => show(at + 1));
+
+  function goOn(then = forwards) {
+    const field = current();
+    const told = waitsForChoice(steps[at]) && !steps[at].querySelector(".tell [value=nobody]:checked");
+    if (field && field.dataset.help && !told && helpFirst(field)) return;
+    then();
+  }
+
+  next.addEventListener("click", () => goOn());
+  skip.addEventListener("click", leaveOpen);
   back.addEventListener("click", () => show(at - 1));
+  // Whoever leaves while help is on the screen has given that answer.
+  addEventListener("pagehide", () => {
+    if (gone) return;
+    for (const [name, value] of helped) {
+      const field = form.querySelector(`[name="${CSS.escape(name)}"]:checked`);
+      if (field && !tellOf(field) && !sending) navigator.sendBeacon(one, new URLSearchParams({ name, value }));
+    }
+  });
   // A page that comes back from the browser's memory shows nothing of before.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("online", () => { if (!gone && !sending) for (const [name, value] of unsent) keep(name, value); });
+  rest();
   show(0, { move: false });
 })();
