@@ -9,7 +9,7 @@ from datetime import datetime
 
 from rapport.web.audit.actions import SYSTEM
 from rapport.web.jobs.actions import Job
-from rapport.web.reading.actions import learn_anew
+from rapport.web.reading.actions import learn_anew, learning_is_due, refresh_standings
 from rapport.web.upkeep.nightly import keep_up
 
 # Readings of the same day rest on the same simulations, whoever runs the job (ours).
@@ -17,8 +17,15 @@ LEARNT_FROM = 20260101
 
 
 def learn(at: datetime) -> None:
-    """Learn anew what is usual from the practice's own courses."""
+    """Learn anew from the practice's own courses, and read every open case with it."""
     learn_anew(by=SYSTEM, at=at, seed=LEARNT_FROM)
+    refresh_standings(at=at)
+
+
+def learn_early(at: datetime) -> None:
+    """The same at any hour, while little is known."""
+    if learning_is_due(at=at):
+        learn(at)
 
 
 def back_up_and_try(at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import connections
 
 from rapport.web.audit.actions import SYSTEM
+from rapport.web.audit.anchors import lodge, lodged
 from rapport.web.core.access import inside
 from rapport.web.jobs.actions import Job, beat, do_daily, outside_is_due
-from rapport.web.jobs.daily import DAILY
+from rapport.web.jobs.daily import DAILY, learn_early
 from rapport.web.messages.actions import write_invitations, write_nudges
 from rapport.web.messages.outbox import deliver
 from rapport.web.people.queries import the_practice
@@ -22,6 +23,7 @@ from rapport.web.safety.actions import tell_again, tell_the_next
 log = logging.getLogger("rapport.web.jobs")
 
 OUTSIDE_SECONDS = 5
+HOUR = timedelta(hours=1)
 
 
 def tell_of_flags(at: datetime) -> None:
@@ -41,7 +43,14 @@ def send_messages(at: datetime) -> None:
     deliver(at=at)
 
 
-ROUND: tuple[Job, ...] = (tell_of_flags, write_messages, send_messages)
+def lodge_hourly(at: datetime) -> None:
+    """The newest hash of the log goes outside the database, once an hour."""
+    found = lodged().lodged
+    if not found or found[-1].at <= at - HOUR:
+        lodge(at=at)
+
+
+ROUND: tuple[Job, ...] = (tell_of_flags, write_messages, send_messages, lodge_hourly)
 
 
 def go_round(*, at: datetime) -> bool:
@@ -67,6 +76,7 @@ def do_daily_jobs(*, at: datetime) -> None:
         with inside(practice.practice):
             for job in DAILY:
                 _done(lambda now, job=job: do_daily(job, at=now), at)  # type: ignore[misc]
+            _done(learn_early, at)
 
 
 def do_daily_jobs_beside(*, at: datetime) -> None:

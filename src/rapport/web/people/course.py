@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from rapport.web.people.models import Attendance, Case, Membership, Session, Staff
+from rapport.web.people.models import Attendance, Care, Case, Membership, Session, Staff
 from rapport.web.people.queries import Reader, in_order_of_coming
 from rapport.web.people.roles import May
 
@@ -69,9 +69,14 @@ def open_cases(*, reader: Reader) -> list[OpenCase]:
     return _with_members(mine)
 
 
-def all_open_cases() -> list[OpenCase]:
-    """Every open case of the practice, for the worker."""
-    return _with_members(Case.objects.filter(closed_at=None))
+def cases_by_therapist() -> dict[UUID, list[OpenCase]]:
+    """Every open case of the practice under each therapist who works in it, for the worker."""
+    cases = {case.case: case for case in _with_members(Case.objects.filter(closed_at=None))}
+    found: dict[UUID, list[OpenCase]] = {}
+    here = Care.objects.filter(case_id__in=cases, until=None, staff__left_at=None)
+    for staff, case in here.values_list("staff_id", "case_id"):
+        found.setdefault(staff, []).append(cases[case])
+    return found
 
 
 def upcoming(cases: Collection[UUID], *, after: datetime) -> dict[UUID, tuple[int, datetime]]:

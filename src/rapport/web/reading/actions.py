@@ -1,6 +1,6 @@
 """Learn from the practice's courses, and turn forecasts on or off."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
@@ -11,15 +11,18 @@ from rapport.science.reading.learnt_text import to_text
 from rapport.science.reading.settings import ReadingSettings
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.keys import key_store
+from rapport.web.people.course import cases_by_therapist
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
 from rapport.web.reading.courses import all_courses
 from rapport.web.reading.errors import NotAClinician, ReadFirst
 from rapport.web.reading.learning import BUDGET, PLACE, forecasts_on
 from rapport.web.reading.models import Learnt, Switch
+from rapport.web.reading.standings import standings_of
 from rapport.web.reading.words import FORECASTS_VERSION
 
 CLINICIANS = {"therapist", "supervisor", "practice-lead"}
+FEW = 60  # clients under which a new course changes what is usual (ours)
 KEPT = 14  # nights that can be looked back upon (ours)
 
 
@@ -38,6 +41,20 @@ def learn_anew(*, by: By, at: datetime, seed: int) -> bool:
     )
     _keep(to_text(made), clients=made.clients, by=by, at=at)
     return True
+
+
+def learning_is_due(*, at: datetime) -> bool:
+    """Whether to learn before the night: nothing is known yet, or little."""
+    newest = Learnt.objects.order_by("-at", "pk").values("at", "clients").first()
+    if newest is None:
+        return True
+    return newest["clients"] < FEW and newest["at"] <= at - timedelta(hours=1)
+
+
+def refresh_standings(*, at: datetime) -> None:
+    """Compute anew whatever is old, for everybody's caseload, so that the first look is quick."""
+    for staff, cases in cases_by_therapist().items():
+        standings_of(cases, staff=staff, at=at)
 
 
 @transaction.atomic
