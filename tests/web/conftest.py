@@ -41,6 +41,12 @@ def the_log_lets_itself_be_emptied():
 
 
 @pytest.fixture(autouse=True)
+def heads_of_the_log_of_this_test(settings, tmp_path):
+    """What is lodged outside the database is lodged in the test's own folder."""
+    settings.RAPPORT_AUDIT_ANCHORS = tmp_path / "audit-heads.log"
+
+
+@pytest.fixture(autouse=True)
 def fresh_limits():
     """Tries of other tests don't count here."""
     cache.clear()

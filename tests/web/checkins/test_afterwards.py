@@ -56,7 +56,7 @@ def test_what_one_would_rather_not_talk_about_is_marked_and_read_all_the_same(
     assert done.status_code == 422
     done = phone.post("/c/mark", {marks[1]: "on"}).content.decode()
     assert "It is marked." in done
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert came.rather_not == {form: frozenset({"kept_back"})}
     assert came.answers[form]["kept_back"] == 4
 
@@ -120,7 +120,7 @@ def test_the_language_changes_on_the_way_and_what_was_answered_stays(phone, begu
     assert f"a.{other}.tension" in page
     thanks = sent(phone, other, language="de", tension=2)
     assert "Danke." in thanks
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     answers = came.answers[form_of(other).id]
     assert (answers["myself"], answers["taken_in"], answers["tension"]) == (3, 1, 2)
     assert Receipt.objects.get().language == "de"

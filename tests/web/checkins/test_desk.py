@@ -78,7 +78,7 @@ def test_three_taps_answer_all_eight(cast, imani, held, sarahs):
     six, two = fields(page, "all.")
     kept = imani.post(address, {"key": "k", "sent": "1", six: "3", two: "0"})
     assert kept.status_code == 302
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert (came.writer, came.moment) == ("therapist", "after")
     (scores,) = came.scores.values()
     assert scores == {"rapport-checkin-therapist": 6 * 3 + 2 * 4}
@@ -90,7 +90,7 @@ def test_a_row_answered_by_itself_is_never_changed_by_the_tap_for_all(cast, iman
     page = text_of(imani.get(address))
     (six, _), first = fields(page, "all."), fields(page)[0]
     imani.post(address, {"key": "k", "sent": "1", six: "3", first: "1"})
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     (answers,) = came.answers.values()
     assert (answers["myself"], answers["taken_in"], answers["tension"]) == (1, 3, None)
     assert came.scores.popitem()[1] == {"rapport-checkin-therapist": None}
@@ -204,7 +204,7 @@ def test_the_true_day_is_kept_and_what_is_open_stays_open(cast, imani, on_paper,
     page = text_of(imani.get(address))
     done = imani.post(address, typed(page, q1=0, q2=3))
     assert "5 questions stayed open" in text_of(done)
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert came.answered_at.date().isoformat() == "2026-07-06"
     assert Receipt.objects.get().route == "paper"
     (answers,) = came.answers.values()

@@ -134,7 +134,7 @@ def test_the_therapist_reads_the_same_whatever_was_answered(cast, risq, phone, s
     """Neither the answer nor a score nor a gap tells: with yes, no or nothing it reads alike."""
     _, form = risq()
     sent(phone, form, q2=q2, tell=str(cast.benedikt))
-    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani))
+    (came,) = check_ins_of(sarahs, reader=reader_of(cast.imani), at=NOW)
     assert came.answers == {form: WITHOUT}
     assert came.scores == {form: {}}
     kept = json.loads(Answers.objects.get().get("content"))

@@ -21,6 +21,8 @@ from rapport.web.measures.actions import pin_form, set_goal
 from rapport.web.people import actions as people
 from rapport.web.people.models import Membership
 from rapport.web.people.queries import Reader
+from rapport.web.people.secrets.actions import accept
+from rapport.web.people.secrets.queries import agreement_of
 from rapport.web.people.sign_in.actions import make_link
 from rapport.web.safety import actions as safety
 
@@ -93,6 +95,9 @@ class Practice:
             kind=kind, people=[self.people[name] for name in names], policy="limited",
             therapists=[self.staff[therapist]], **BY,
         )  # fmt: skip
+        for member in Membership.objects.filter(case=case):
+            asked = agreement_of(member.pk, at=NOW)
+            accept(membership=member.pk, version=asked.version if asked else "", **BY)
         for name in names:
             self._history(case, name, self.staff[therapist])
 

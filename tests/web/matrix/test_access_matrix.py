@@ -4,6 +4,8 @@ The routes come from the program, the canaries from the fields. What the matrix 
 for by name: see ``registry.py``.
 """
 
+from dataclasses import replace
+
 import pytest
 from matrix import crawl as crawling
 from matrix.canaries import canary, sealed_fields, sealed_models
@@ -14,7 +16,7 @@ from practice_cast import NOW
 
 from rapport.web.people import queries as people
 from rapport.web.people.models import Case, Membership
-from rapport.web.practice import queries as pages
+from rapport.web.practice import relationship
 
 LEAST = 100_000 if crawling.WHOLE else 10_000
 pytestmark = pytest.mark.slow
@@ -79,16 +81,14 @@ def test_a_page_that_forgets_whose_it_is_is_found(world, monkeypatch):
 
 
 def test_a_page_that_shows_two_members_together_is_found(world, monkeypatch):
-    both = pages._so_far
+    one_alone = relationship._member_page
 
-    def one_more(member, numbers, reader):
-        found = both(member, numbers, reader)
-        others = Membership.objects.filter(case=Membership.one(member.membership).case_id)
-        more = [c for m in others for c in pages.check_ins_of(m.pk, reader=reader)]
-        shown = [pages._shown(one, {one.session: 1}) for one in more]
-        return type(found)(member=found.member, check_ins=tuple(shown))
+    def both_together(case, member, reader, at):
+        read = [one_alone(case, one, reader, at) for one in case.members]
+        words = tuple(words for page in read for words in page.all_words)
+        return replace(one_alone(case, member, reader, at), earlier=words)
 
-    monkeypatch.setattr(pages, "_so_far", one_more)
+    monkeypatch.setattr(relationship, "_member_page", both_together)
     seen = crawl(world, the(world, "imani"), route("member"))
     assert any("of one case together" in line for line in seen.foreign)
 

@@ -206,7 +206,7 @@ def test_a_message_that_can_t_be_made_holds_up_no_other(
 ):
     _planned(cast, with_address("Erik Sund"))
     write_invitations(at=NOW)
-    keys.destroy(str(Membership.one(sarahs).person_id))
+    keys.destroy(str(Membership.one(sarahs).person_id), at=NOW)
     letters = goes_round(NOW)
     assert sorted(to for letter in letters for to in letter.to) == [
         "benedikt@example.org", "erik@client.example", "imani@example.org",

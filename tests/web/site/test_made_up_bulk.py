@@ -164,7 +164,7 @@ def what_is_read(case, reader):
         [(s.number, s.starts_at, s.state, s.staff) for s in sessions],
         [
             replace(one, session=number[one.session])
-            for one in check_ins_of(member.membership, reader=reader)
+            for one in check_ins_of(member.membership, reader=reader, at=NOW)
         ],
         [(goal.item, goal.words) for goal in goals_of(member.membership)],
     )
@@ -282,7 +282,7 @@ def came_as_the_table_says(cast, table, made, kept):
     for course, case in zip(made, kept.cases, strict=True):
         number = {s.session: s.number for s in sessions_of(case.case, reader=reader_of(cast.imani))}
         for name, member in zip(course.names, case.members, strict=True):
-            for one in check_ins_of(member.membership, reader=reader_of(cast.imani)):
+            for one in check_ins_of(member.membership, reader=reader_of(cast.imani), at=NOW):
                 totals = [next(iter(scores.values())) for scores in one.scores.values()]
                 read.setdefault((name, number[one.session]), []).extend(totals)
     assert {key: sorted(v) for key, v in read.items()} == {k: sorted(v) for k, v in told.items()}

@@ -82,7 +82,7 @@ def stands_of(membership, reader):
     planned = set(Session.objects.filter(state="planned").values_list("pk", flat=True))
     name = dict(Form.objects.values_list("pk", "instrument"))
     stands = {}
-    for one in check_ins_of(membership.pk, reader=reader):
+    for one in check_ins_of(membership.pk, reader=reader, at=datetime.now(UTC)):
         if one.session in planned:
             continue
         session = stands.setdefault(number[one.session], {"words": None, "sum": None})

@@ -12,7 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from practice_cast import NOW
 
+from rapport.web.audit.anchors import lodge
 from rapport.web.core.keys import KeyStore, key_store, using
+from rapport.web.jobs.actions import beat
+from rapport.web.people import actions as people
 from rapport.web.site import doctor
 from rapport.web.upkeep import actions, files, records
 
@@ -34,6 +37,12 @@ def right(home, cast, settings, monkeypatch):
     monkeypatch.setattr(doctor, "now", lambda: LATER)
     actions.back_up(at=LATER - timedelta(hours=9))
     actions.drill(at=LATER - timedelta(hours=9))
+    people.add_staff(
+        name="Kim Larsen", email="kim@example.org", roles=["administrator"],
+        by=cast.RAPPORT, at=NOW,
+    )  # fmt: skip
+    beat(at=LATER)
+    lodge(at=LATER)
 
     def wrong():
         return [found for found in doctor.findings() if found.wrong]

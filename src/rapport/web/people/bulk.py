@@ -157,6 +157,7 @@ def _session(made: MadeUpCase, case: Case, position: int) -> Session:
         minutes=went.minutes,
         place=went.place,
         state=went.state,
+        version=1 if went.state == "planned" else 2,  # that it was held was the second word on it
     )
 
 
