@@ -33,7 +33,7 @@ def parameters(command: Any) -> list[tuple[str, Any]]:
     named = []
     for one in command.params:
         argument = one.param_type_name == "argument"
-        named.append((_argument(one) if argument else ", ".join(_flags(one)), one))
+        named.append((_argument(one) if argument else "`, `".join(_flags(one)), one))
     return named
 
 

@@ -146,11 +146,11 @@ def test_one_flag_waits_and_it_is_told_to_imani(imani):
 
 
 def test_imanis_day_is_full_and_one_member_of_it_has_not_answered(imani, member):
-    page = today(reader=imani, at=AT)
-    assert [session.expected[0] for session in page.sessions] == [
+    day = today(reader=imani, at=AT).caseload.today
+    assert [one.meeting.expected[0] for one in day] == [
         "Sarah Lindqvist", "Dev Raman", "Amir Nazari", "Mira Castellan", "Leyla Aydin",
     ]  # fmt: skip
-    of_today = [session.session for session in page.sessions]
+    of_today = [one.meeting.session for one in day]
     answered = set(
         Occasion.objects.filter(session__in=of_today, moment="before", state="answered")
         .values_list("membership", flat=True)

@@ -11,9 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from rapport.web.audit.anchors import lodge_restored
 from rapport.web.core import environment
+from rapport.web.core.access import inside
 from rapport.web.core.errors import Refused
 from rapport.web.core.keys import KeyStore, key_store, using
+from rapport.web.people.queries import practices
 from rapport.web.upkeep import postgresql_copies, records, sqlite_copies
 from rapport.web.upkeep.databases import working_on
 from rapport.web.upkeep.errors import AlreadyThere, NoBackup, NoKeys
@@ -137,8 +140,16 @@ def restore(
         copies.put_in_place(database, aside=aside)
     if not old:
         aside.rmdir()
+    _tell_outside(at)
     records.note("restore", at=at, **asdict(looked))
     return looked, aside if old else None
+
+
+def _tell_outside(at: datetime) -> None:
+    """Where hashes of the log are lodged, say that it is an older one on purpose."""
+    for practice in practices():
+        with inside(practice):
+            lodge_restored(at=at)
 
 
 @contextmanager

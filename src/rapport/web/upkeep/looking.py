@@ -16,7 +16,6 @@ from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from rapport.web.audit.actions import SYSTEM, record
-from rapport.web.audit.anchors import lodge_restored
 from rapport.web.audit.queries import verify
 from rapport.web.core.access import inside
 from rapport.web.core.errors import DoesNotOpen, Forgotten
@@ -118,7 +117,6 @@ def _forget_again(at: datetime) -> int:
 def _note(practice: str, manifest: dict[str, Any], at: datetime) -> None:
     told = {"thing": "practice", "thing_id": practice, "made": manifest["at"]}
     record(deed="restored from a backup", by=SYSTEM, at=at, **told)
-    lodge_restored(at=at)
 
 
 def _opened(rows: int, lines: int, forgotten: int) -> Looked:
