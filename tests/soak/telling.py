@@ -28,7 +28,6 @@ sys.path[:0] = [str(HERE.parent / "web")]
 STEP = timedelta(seconds=30)
 RECOVERY = timedelta(minutes=15)
 MINUTES = 10  # in which a flag has to be taken
-LATE = timedelta(minutes=2)  # a killed round comes a little later
 LONGER = 1.2  # a kill comes at some moment of a round, as long as it takes on this machine
 WORST = 0.15  # share of letters at which the worker is killed before it hears that they were taken
 DEFECTS = {"one try": "untold", "no end": "thrice", "no next": "late"}
@@ -79,6 +78,7 @@ class Trial:
         self.post, self.asked = post, asked
         self.chance = random.Random(asked.seed + 1)
         self.worker, self.kills, self.raised = None, 0, {}
+        self.whole = []  # moments of the rounds that the worker lived through
         self.seconds = 0.1  # that a round takes
         post.taken = self._letter_taken
 
@@ -158,6 +158,7 @@ class Trial:
             self._kill()
         killed = os.waitstatus_to_exitcode(os.waitpid(self.worker, 0)[1]) < 0
         if not killed:
+            self.whole.append(self.at)
             self.seconds = (self.seconds + time.monotonic() - begun) / 2
         self.kills += killed
         self.worker, self.at = None, self.at + STEP
@@ -166,6 +167,7 @@ class Trial:
         from rapport.web.jobs.rounds import go_round
 
         go_round(at=self.at)
+        self.whole.append(self.at)
         self.at += 2 * STEP
 
     def _work(self):
@@ -232,18 +234,24 @@ class Trial:
         }
 
     def _late(self):
-        """Flags of which the next person was told too late, or not at all."""
+        """Flags of which the next person was told too late, or not at all.
+
+        In time is: at the latest in the first round after it that the worker lived through.
+        """
         from rapport.web.core.access import inside
         from rapport.web.safety.models import Notice
 
-        late, limit = 0, timedelta(minutes=MINUTES) + LATE
+        late = 0
         with inside(self.practice):
             for flag, at in self.raised.items():
                 told = dict(Notice.objects.filter(flag=flag).values_list("to_id", "due_at"))
                 second, third = (told.get(one) for one in (self.cast.joana, self.cast.ruth))
-                on_time = second and third and second - at <= limit and third - second <= limit
-                late += not on_time
+                late += not (self._in_time(at, second) and self._in_time(second, third))
         return late
+
+    def _in_time(self, before, told):
+        due = before + timedelta(minutes=MINUTES) if before else None
+        return bool(due and told and told <= next(at for at in self.whole if at >= due))
 
 
 def _plant(defect):

@@ -48,6 +48,7 @@ def test_its_link_opens_the_check_in_and_only_a_hash_of_it_is_kept(session, goes
     assert "client.example" not in kept
 
 
+@pytest.mark.slow
 def test_one_reminder_follows_where_nobody_answered_and_no_second_one(session, goes_round):
     came = every(1, goes_round, rounds=24 * 9)
     assert came == [NOW, START - 3 * HOUR, START + HOUR, START + 25 * HOUR]
@@ -149,6 +150,7 @@ def test_who_did_not_come_is_not_asked_how_it_was(cast, session, goes_round):
     assert goes_round(START + HOUR) == []
 
 
+@pytest.mark.slow
 def test_where_a_session_is_moved_the_invitation_moves_along(cast, sarahs, session, goes_round):
     at_night = NOW + 12 * HOUR  # 23:00 in Berlin: written, and waits for the morning
     Session.objects.filter(pk=session).update(starts_at=at_night + 20 * HOUR)

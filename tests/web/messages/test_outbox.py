@@ -115,6 +115,7 @@ def test_what_was_refused_is_tried_again_and_only_the_kind_of_fault_is_kept(
     assert Message.objects.get(kind="invitation").state == "sent"
 
 
+@pytest.mark.slow
 def test_a_client_s_message_is_given_up_in_the_end_and_a_nudge_never(
     flag, session, server, goes_round
 ):
@@ -184,6 +185,7 @@ def test_a_flag_that_somebody_took_is_not_nudged_any_more(cast, flag, server, go
     assert server.taken == []
 
 
+@pytest.mark.slow
 def test_clocks_that_jump_neither_double_nor_lose_anything(flag, session, server, goes_round):
     """Three hours back, and two years ahead and back again, with a failing server each time."""
     server.does = "refuse"

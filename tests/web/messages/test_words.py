@@ -94,6 +94,7 @@ def says_nothing(text):
     assert telling(re.sub(r"https?://\S+|<[^>]+>", "", text)) == []
 
 
+@pytest.mark.slow
 def test_a_thousand_rendered_messages_let_no_canary_out(practice, cast):
     """Everything that a message could see of a person is a canary, the address apart."""
     person = cast.person(CANARY)

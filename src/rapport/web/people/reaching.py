@@ -122,9 +122,20 @@ def staff_reach(staff: UUID) -> StaffReach:
     return StaffReach(email=member.email if here else None, language=language)
 
 
+def cannot_sign_in(staff: Iterable[UUID | None]) -> set[UUID]:
+    """Those of these who have left or whose account is closed."""
+    return _those(staff, _CLOSED)
+
+
 def out_of_reach(staff: Iterable[UUID | None], at: datetime) -> set[UUID]:
-    """Those of these who would read nothing now: they left, can't sign in, or are away."""
-    gone = Q(left_at__isnull=False) | Q(account__is_active=False) | Q(away_until__gt=at)
+    """Those of these who would read nothing now: they can't sign in, or are away."""
+    return _those(staff, _CLOSED | Q(away_until__gt=at))
+
+
+_CLOSED = Q(left_at__isnull=False) | Q(account__is_active=False)
+
+
+def _those(staff: Iterable[UUID | None], gone: Q) -> set[UUID]:
     return set(Staff.objects.filter(gone, pk__in=list(staff)).values_list("pk", flat=True))
 
 

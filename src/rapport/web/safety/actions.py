@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from rapport.web.audit.actions import By, record_about
 from rapport.web.core.errors import NotHere
 from rapport.web.people.queries import Reader
-from rapport.web.people.reaching import out_of_reach
+from rapport.web.people.reaching import cannot_sign_in, out_of_reach
 from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
@@ -159,41 +159,62 @@ def close(*, flag: UUID, note: str, reader: Reader, at: datetime) -> None:
     record_about(closed, "flag closed", by=reader.by, at=at)
 
 
-@transaction.atomic
 def tell_the_next(*, at: datetime, by: By) -> list[UUID]:
     """Tell the next person of every flag that nobody acknowledged in time.
 
     At once where nobody of those told can read it: they left, their account is closed, they are
-    away, or no message to them surely arrived.
+    away, or no message to them surely arrived. Each flag is a transaction of its own, so that a
+    worker which ends half-way has told of those before.
 
     Returns:
         The flags of which somebody else was told.
     """
     _tell_whoever_came(at=at, by=by)
-    # The row is locked so that of two workers the second sees whom the first one told.
-    plan = ResponsePlan.objects.select_for_update().first()
+    plan = ResponsePlan.objects.first()
     if plan is None or not plan.minutes:
         return []
-    late = [flag for flag in _open_flags() if _late(flag, plan.minutes, at)]
-    return [flag.pk for flag in late if _escalate(flag, plan, by=by, at=at)]
+    flags = list(_open_flags())
+    gone = _gone(flags, plan, at)
+    late = [flag.pk for flag in flags if _has_to_go_on(flag, plan, gone, at)]
+    return [flag for flag in late if _tell_the_next_of(flag, at=at, by=by)]
 
 
 @transaction.atomic
+def _tell_the_next_of(flag: UUID, *, at: datetime, by: By) -> bool:
+    # The row is locked so that of two workers the second sees whom the first one told.
+    plan = ResponsePlan.objects.select_for_update().first()
+    still = _open_flags().filter(pk=flag).first()
+    if plan is None or still is None:
+        return False
+    gone = _gone([still], plan, at)
+    if not _has_to_go_on(still, plan, gone, at):
+        return False
+    _escalate(still, plan, gone, by=by, at=at)
+    return True
+
+
 def tell_again(*, at: datetime, by: By) -> list[UUID]:
     """Tell everybody again of flags that nobody took on and of which nobody is left to be told."""
-    plan = ResponsePlan.objects.select_for_update().first()
-    ending = [
+    plan = ResponsePlan.objects.first()
+    silent = [
         flag
         for flag in _open_flags().filter(acknowledged_at=None)
-        if _next_person(flag, plan, at) is None and _silent_too_long(flag, at)
+        if _silent_too_long(flag, at) and _next_person(flag, plan, set()) is None
     ]
-    for flag in ending:
-        for notice in flag.notices.all():
-            notice.turn, notice.due_at, notice.sent_at = notice.turn + 1, at, None
-            notice.unsure = False
-            notice.save()
-        record_about(flag, "all told again", by=by, at=at)
-    return [flag.pk for flag in ending]
+    return [flag.pk for flag in silent if _tell_all_of(flag.pk, at=at, by=by)]
+
+
+@transaction.atomic
+def _tell_all_of(flag: UUID, *, at: datetime, by: By) -> bool:
+    still = Flag.objects.select_for_update().filter(pk=flag, acknowledged_at=None).first()
+    if still is None or not _silent_too_long(still, at):
+        return False
+    for notice in still.notices.all():
+        notice.turn, notice.due_at, notice.sent_at = notice.turn + 1, at, None
+        notice.unsure = False
+        notice.save()
+    record_about(still, "all told again", by=by, at=at)
+    return True
 
 
 @transaction.atomic
@@ -270,16 +291,26 @@ def _in_order(plan: ResponsePlan | None) -> list[UUID]:
 
 def _open_flags() -> QuerySet[Flag]:
     """Those that somebody was told of; one that was kept back waits for a wish, not for time."""
-    told = Flag.objects.filter(closed_at=None, owner__isnull=False)
-    return told.prefetch_related("notices")
+    told = Flag.objects.filter(closed_at=None, owner__isnull=False).select_related("membership")
+    return told.prefetch_related("notices").order_by("raised_at", "pk")
 
 
-def _late(flag: Flag, minutes: int, at: datetime) -> bool:
+def _gone(flags: Sequence[Flag], plan: ResponsePlan, at: datetime) -> set[UUID]:
+    """Everybody who would not read it now, of those who were told, own a flag or are named."""
+    told = [notice.to_id for flag in flags for notice in flag.notices.all()]
+    owners = [flag.owner_id for flag in flags]
+    return out_of_reach([*told, *owners, *_in_order(plan)], at)
+
+
+def _has_to_go_on(flag: Flag, plan: ResponsePlan, gone: set[UUID], at: datetime) -> bool:
+    late = _late(flag, plan.minutes or 0, gone, at)
+    return late and _next_person(flag, plan, gone) is not None
+
+
+def _late(flag: Flag, minutes: int, gone: set[UUID], at: datetime) -> bool:
     if flag.acknowledged_at is not None:
-        return flag.owner_id in out_of_reach([flag.owner_id], at)
+        return flag.owner_id in gone and flag.owner_id in cannot_sign_in([flag.owner_id])
     notices = list(flag.notices.all())
-    told = [notice.to_id for notice in notices]
-    gone = out_of_reach([*told, flag.owner_id], at)
     unread = all(notice.unsure or notice.to_id in gone for notice in notices)
     last = max(notice.due_at for notice in notices)
     return flag.owner_id in gone or unread or last + timedelta(minutes=minutes) <= at
@@ -291,24 +322,26 @@ def _silent_too_long(flag: Flag, at: datetime) -> bool:
     return nobody_sure or max(notice.due_at for notice in notices) + TOLD_AGAIN <= at
 
 
-def _next_person(flag: Flag, plan: ResponsePlan | None, at: datetime) -> UUID | None:
+def _next_person(flag: Flag, plan: ResponsePlan | None, gone: set[UUID]) -> UUID | None:
     """Who has not been told yet: first whoever can be reached, else whoever is named."""
-    told = {notice.to_id for notice in flag.notices.all()} | _never_told(flag)
+    told = {notice.to_id for notice in flag.notices.all()}
     waiting = [person for person in _in_order(plan) if person not in told]
-    return next(iter(_reachable_first(waiting, at)), None)
+    if waiting:  # a flag is opened only where somebody is left who might have to be spared
+        never = _never_told(flag)
+        waiting = [person for person in waiting if person not in never]
+    return next(iter([*(one for one in waiting if one not in gone), *waiting]), None)
 
 
-def _escalate(flag: Flag, plan: ResponsePlan, *, by: By, at: datetime) -> bool:
-    following = _next_person(flag, plan, at)
+def _escalate(flag: Flag, plan: ResponsePlan, gone: set[UUID], *, by: By, at: datetime) -> None:
+    following = _next_person(flag, plan, gone)
     if following is None:
-        return False
-    if flag.owner_id in out_of_reach([flag.owner_id], at):
+        return
+    if flag.owner_id in gone:
         flag.owner_id = following
         flag.save()
     step = STEPS[1] if following == plan.backup_id else STEPS[2]
     _tell(flag, following, step, at)
     record_about(flag, "next person told", by=by, at=at, step=step, to=str(following))
-    return True
 
 
 def _never_told(flag: Flag) -> set[UUID]:
