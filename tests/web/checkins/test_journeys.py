@@ -261,7 +261,7 @@ def test_a_flag_from_the_answer_to_the_note(
     assert Flag.objects.get().get("note") == "Rang her. We meet tomorrow."
 
 
-def test_a_slip_of_the_finger_is_taken_back_before_anybody_is_told(phone_made, link, answered_for):
+def test_a_slip_of_the_finger_is_told_with_what_was_meant(phone_made, link, answered_for):
     page = phone_made()
     begin(page, link("phq-9"))
     to_the_last_of(page, 8)
@@ -270,7 +270,18 @@ def test_a_slip_of_the_finger_is_taken_back_before_anybody_is_told(phone_made, l
     assert page.locator(".step:not([hidden]) input:checked").count() == 0
     tap(page, "Not at all")
     page.wait_for_load_state("networkidle")
-    assert Flag.objects.count() == 0
+    content = json.loads(Flag.objects.get().get("content"))
+    assert (content["answer"], content["later"]) == ("Several days", "Not at all")
+
+
+def test_who_is_shown_help_is_told_of_even_if_the_telephone_dies(phone_made, link, answered_for):
+    page = phone_made()
+    begin(page, link("phq-9"))
+    to_the_last_of(page, 8)
+    choose(page, "Several days")
+    page.get_by_role("link", name="Call 112").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert Flag.objects.count() == 1  # nothing was pressed and nothing was left: no event came
 
 
 def test_who_closes_the_page_while_help_is_on_it_is_not_forgotten(phone_made, link, answered_for):

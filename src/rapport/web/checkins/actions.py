@@ -27,6 +27,7 @@ from rapport.web.checkins.risk import (
     flag_on_the_way,
     flagged_on_the_way,
     not_flagged_yet,
+    note_later_answers,
     raise_flags,
 )
 from rapport.web.checkins.tokens import hashed, keyed, new_token
@@ -186,6 +187,8 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
         _keep_answers(of, filled, answers)
         fresh = not_flagged_yet(answers, flagged.get(str(filled.id), {}))
         raise_flags(of, filled, fresh, by=by, at=at, wish=submission.tell)
+        on_the_way = flagged.get(str(filled.id), {})
+        note_later_answers(of, filled, answers, on_the_way, by=by, at=at)
     _finish(of, at)
     record_about(of, "check-in received", by=by, at=at, route=submission.route)
     return kept_answers(of, receipt)

@@ -19,6 +19,7 @@ class NothingDue(Refused):
     """The plan of the case asks nothing at this moment, or it was answered already."""
 
     status = 409
+    title = "Nothing is asked here now"
 
     def __init__(self) -> None:
         super().__init__(

@@ -255,7 +255,8 @@ def _thanks(of: Occasion, receipt: Receipt) -> str:
 
 def _who_sees(language: str) -> list[str]:
     found = help_for(language)
-    return who_sees(language, responder=found.who or None)
+    told = who_sees(language, responder=found.who or None)
+    return [*told, *(line for line in (found.consent or "").splitlines() if line.strip())]
 
 
 def check_ins_of(membership: UUID, *, reader: Reader, at: datetime) -> list[CheckIn]:

@@ -10,7 +10,7 @@ from rapport.web.audit.actions import By
 from rapport.web.checkins.models import Draft, Occasion
 from rapport.web.checkins.seen import FEAR
 from rapport.web.measures.queries import FormToFill, Question
-from rapport.web.safety.actions import RiskAnswer, raise_flag
+from rapport.web.safety.actions import RiskAnswer, note_changed, raise_flag
 
 FLAGGED = ("self-harm", "harm-to-others", "relationship-safety", "safe-with-others")
 
@@ -46,12 +46,37 @@ def flag_on_the_way(
     flagged = flagged_on_the_way(draft)
     values = flagged.setdefault(str(filled.id), {}).setdefault(question, [])
     asks_fear = filled.content.item(question).safety
+    by = By(kind=of.writer, id=str(of.membership_id))
+    if values and value not in values:
+        _note_later(of, filled, question, value, by=by, at=at)
     if value in values or (asks_fear is not None and asks_fear.kind == FEAR):
         return
-    by = By(kind=of.writer, id=str(of.membership_id))
     if raise_flags(of, filled, {question: value}, by=by, at=at):
         values.append(value)
         draft.put("flagged", json.dumps(flagged))
+
+
+def note_later_answers(
+    of: Occasion,
+    filled: FormToFill,
+    answers: Mapping[str, int | None],
+    flagged: Mapping[str, Sequence[int | None]],
+    *,
+    by: By,
+    at: datetime,
+) -> None:
+    """Keep beside the flags of answers that were kept on the way what was sent in the end."""
+    for question, values in flagged.items():
+        if values and answers.get(question) not in values:
+            _note_later(of, filled, question, answers.get(question), by=by, at=at)
+
+
+def _note_later(
+    of: Occasion, filled: FormToFill, question: str, value: int | None, *, by: By, at: datetime
+) -> None:
+    asked = next(q for q in filled.questions if q.id == question)
+    said = "not answered" if value is None else _in_words(asked, value)
+    note_changed(answers=of.pk, question=asked.text, later=said, by=by, at=at)
 
 
 def flagged_on_the_way(draft: Draft | None) -> dict[str, dict[str, list[int | None]]]:

@@ -5,6 +5,7 @@ class Refused(Exception):
     """Something can't be done; the text says what and what to do, and holds no content."""
 
     status = 400
+    title = ""  # of its page; "": that of the status
 
 
 class NotHere(Refused):

@@ -26,7 +26,7 @@ from rapport.web.people.queries import (
     sessions_of,
 )
 from rapport.web.reading.queries import MemberReading, forecasts_on, reading_of_case
-from rapport.web.safety.queries import joint_display_allowed
+from rapport.web.safety.queries import OpenFlag, flags_of_member, joint_display_allowed
 
 GOALS = "rapport-goals."
 EARLIER_WORDS = 3
@@ -60,6 +60,7 @@ class MemberPage:
         attended: in a sentence; "": no session was held yet.
         about: whose work the ratings are about, where the member rated others too.
         tuned: whether the alarm knows this practice's own courses yet.
+        flags: answers that a person had to answer and of which the reader was told, with notes.
     """
 
     member: Member
@@ -71,6 +72,7 @@ class MemberPage:
     attended: str
     about: str
     tuned: bool
+    flags: tuple[OpenFlag, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +160,7 @@ def _member_page(case: CaseSoFar, member: Member, reader: Reader, at: datetime) 
         attended=_attended(attendance_of([member.membership]).get(member.membership, {})),
         about=_about(own),
         tuned=_tuned(read.reading),
+        flags=tuple(flags_of_member(member.membership, reader=reader)),
     )
 
 

@@ -23,7 +23,7 @@ from rapport.web.reading.words import FORECASTS_VERSION
 
 CLINICIANS = {"therapist", "supervisor", "practice-lead"}
 FEW = 60  # clients under which a new course changes what is usual (ours)
-KEPT = 14  # nights that can be looked back upon (ours)
+KEPT = timedelta(days=14)  # that can be looked back upon (ours)
 
 
 def learn_anew(*, by: By, at: datetime, seed: int) -> bool:
@@ -89,5 +89,4 @@ def _keep(text: str, *, clients: int, by: By, at: datetime) -> None:
     kept = Learnt(at=at, rules=rapport.__version__, clients=clients, content=sealed)
     kept.save()
     record_about(kept, "learnt from the practice", by=by, at=at, clients=clients)
-    older = Learnt.objects.order_by("-at", "pk").values_list("pk", flat=True)[KEPT:]
-    Learnt.objects.filter(pk__in=list(older)).delete()
+    Learnt.objects.filter(at__lt=at - KEPT).exclude(pk=kept.pk).delete()

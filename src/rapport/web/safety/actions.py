@@ -120,6 +120,22 @@ def _tell_first(flag: Flag, first: UUID | None, therapist: UUID, at: datetime) -
 
 
 @transaction.atomic
+def note_changed(*, answers: UUID, question: str, later: str, by: By, at: datetime) -> None:
+    """Keep beside a flag what was answered afterwards; it stays open all the same.
+
+    Args:
+        answers: the check-in.
+        question, later: in the words of the form; "not answered" where it was taken back.
+    """
+    for flag in Flag.objects.filter(answers_id=answers).select_related("membership"):
+        content = json.loads(flag.get("content") or "{}")
+        if content["question"] == question and content.get("later") != later:
+            flag.put("content", json.dumps(content | {"later": later}))
+            flag.save()
+            record_about(flag, "answer changed afterwards", by=by, at=at)
+
+
+@transaction.atomic
 def read_flag(*, flag: UUID, reader: Reader, at: datetime) -> OpenFlag:
     """Give a flag to somebody who was told of it, and keep that they read it."""
     found = flag_to_answer(flag, reader=reader)

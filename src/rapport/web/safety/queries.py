@@ -33,6 +33,7 @@ class Help:
         who: the role that reads this answer.
         minutes: within which somebody of the practice will have read it, in its hours.
         outside: somebody outside the practice, for what nobody in it can be told.
+        consent: how answers about risk are read, as the practice wrote it for its clients.
     """
 
     emergency: str
@@ -41,11 +42,17 @@ class Help:
     who: str
     minutes: int | None
     outside: str = ""
+    consent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpenFlag:
-    """A flag as the person sees it who has to answer. No level: the answer itself."""
+    """A flag as the person sees it who has to answer. No level: the answer itself.
+
+    Attributes:
+        later: what was answered to the same question afterwards; "": nothing else.
+        closed_at, closed_by, note: of one that was answered; it stays in the record.
+    """
 
     flag: UUID
     membership: UUID
@@ -56,6 +63,10 @@ class OpenFlag:
     raised_at: datetime
     acknowledged_at: datetime | None
     owner: UUID | None
+    later: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +124,7 @@ def help_for(language: str) -> Help:
         who=plan.responder.name if plan.responder else "",
         minutes=plan.minutes,
         outside=plan.outside,
+        consent=_in_language(plan.consent_text, language),
     )
 
 
@@ -134,6 +146,13 @@ def flag_to_answer(flag: UUID, *, reader: Reader) -> OpenFlag:
     if not Notice.objects.filter(flag_id=flag, to_id=reader.staff).exists():
         raise NotHere("flag")
     return _open(Flag.one(flag))
+
+
+def flags_of_member(membership: UUID, *, reader: Reader) -> list[OpenFlag]:
+    """Every flag of one member that the reader was told of, answered ones too, the latest first."""
+    told = Notice.objects.filter(to_id=reader.staff).values("flag_id")
+    mine = Flag.objects.filter(membership_id=membership, pk__in=told)
+    return [_open(flag) for flag in mine.select_related("membership").order_by("-raised_at")]
 
 
 def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
@@ -210,6 +229,10 @@ def _open(flag: Flag) -> OpenFlag:
         raised_at=flag.raised_at,
         acknowledged_at=flag.acknowledged_at,
         owner=flag.owner_id,
+        later=content.get("later", ""),
+        closed_at=flag.closed_at,
+        closed_by=flag.closed_by.name if flag.closed_by else "",
+        note=flag.get("note") or "",
     )
 
 

@@ -50,12 +50,13 @@ def refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The page of a refusal; its text was written for people and holds no content."""
     if refused.status >= 500:
         log.error("a refusal that is a fault", exc_info=refused)
-    return answer(request, refused.status, str(refused))
+    return answer(request, refused.status, str(refused), refused.title)
 
 
-def answer(request: HttpRequest, status: int, text: str = "") -> HttpResponse:
+def answer(request: HttpRequest, status: int, text: str = "", title: str = "") -> HttpResponse:
     """A page that says what happened, and what to do."""
-    told = {"title": TITLES.get(status, TITLES[400]), "text": text or TEXTS.get(status, "")}
+    title = title or TITLES.get(status, TITLES[400])
+    told = {"title": title, "text": text or TEXTS.get(status, "")}
     return render(request, "site/refusal.html", told, status=status)
 
 

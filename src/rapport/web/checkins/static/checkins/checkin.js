@@ -81,13 +81,14 @@
     return steps[at].querySelector("input[name^='a.']:checked");
   }
 
-  // Help comes first. The answer is kept when the page is left, or when help was read: a slip of the
-  // finger can be taken back before anybody is told.
+  // Help comes first, and the answer is kept in the same moment, whatever becomes of the page. What is
+  // taken back as a slip is told, too: it stands beside the answer.
   function helpFirst(field) {
     const kind = field.dataset.help;
     const found = kind && document.querySelector(`.help-for[data-kind="${kind}"]`);
     if (!found || helped.get(field.name) === field.value) return false;
     helped.set(field.name, field.value);
+    if (!tellOf(field)) keep(field.name, field.value);
     const page = found.content.cloneNode(true).firstElementChild;
     form.before(page);
     form.hidden = true;
@@ -101,7 +102,6 @@
       page.remove();
       form.hidden = false;
       if (way === "back") return takeBack(field);
-      if (!tellOf(field)) keep(field.name, field.value);
       return way === "on" ? forwards() : deliver();
     });
     return true;
