@@ -64,7 +64,7 @@ def test_everybody_signed_in_sees_it_on_every_page_and_nobody_else(cast):
     actions.beat(at=now())
     assert LINE not in signed_in(cast.joana).get("/").content
     actions.beat(at=now() - 11 * MINUTE)
-    assert b"silent since" in signed_in(cast.benedikt).get("/cases/new").content
+    assert b"silent since" in signed_in(cast.benedikt).get("/cases/open").content
 
 
 def test_readyz_and_doctor_say_so_and_the_pages_stay_up(practice):

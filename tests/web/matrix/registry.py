@@ -32,7 +32,6 @@ ARGUMENTS = {
 
 # -- filled-in forms by the name of the route: (practice of the matrix, id of the owner) -> form --
 BODIES = {
-    "new-case": lambda world, person: {"kind": "individual", "names": "N", "language": "en"},
     "plan": lambda world, person: {"starts_at": "2026-07-20T10:00", "place": "room"},
     "flag-close": lambda world, person: {"note": "Rang; we meet tomorrow."},
     "checkin": lambda world, person: {"key": "k", "language": "en", "who_sees": "v", "words": "w"},

@@ -52,6 +52,10 @@ PLACES = {  # where it breaks: a module's name that every page of that part call
     "check-in": "checkins.views.queries.to_fill",
     "check-in is kept": "checkins.views.actions.receive_by_link",
 }
+ONE_BLOCK = {
+    "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0,
+    "form-0-language": "en", "form-0-zone": "Europe/Berlin",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,7 +90,7 @@ def pages(world):
     form = {"key": "k", "language": "en", "who_sees": "v", "words": WORDS}
     yield from ((imani, "get", place, {}) for place in ("/", case, f"{case}{own.pk}/"))
     yield imani, "post", f"{case}plan", {"starts_at": WORDS, "place": WORDS}
-    yield imani, "post", "/cases/new", {"kind": "individual", "names": WORDS, "language": "en"}
+    yield imani, "post", "/cases/open", {"kind": "individual", "form-0-name": WORDS} | ONE_BLOCK
     yield sunniva, "get", f"/flags/{flag}/", {}
     yield sunniva, "post", f"/flags/{flag}/close", {"note": WORDS}
     yield sarah, "get", "/c/", {}

@@ -52,7 +52,7 @@ def test_an_edit_of_an_older_version_gets_both(desk):
 
 
 def test_the_page_of_roles_is_what_the_doors_ask(cast):
-    page = roles_page()
+    page = roles_page(reader=reader_of(cast.ruth))
     assert [may for may, _ in page.rows] == [may.value for may in May]
     for may, marks in zip(May, (marks for _, marks in page.rows), strict=True):
         assert marks == tuple(may in role.may for role in ROLES.values())

@@ -58,7 +58,7 @@ def a_day(live_server, cast):
     with transaction.atomic():
         flag = raise_flag(membership=sarah, answers=uuid4(), therapist=cast.imani, risk=risk, **by)
     return {
-        "today": "/", "new-case": "/cases/new", "case": f"/cases/{case}/",
+        "today": "/", "new-case": "/cases/open", "case": f"/cases/{case}/",
         "couple": f"/cases/{couple}/", "flag": f"/flags/{flag}/",
     }  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_in_a_demo_the_landing_does_not_ask_for_a_passkey(cast, trying_out):
 def test_a_real_practice_asks_for_the_second_factor_though_demo_is_set(cast, real, trying_out):
     browser = by_link(cast.imani)
     assert browser.get("/")["Location"] == SET_UP
-    assert browser.get("/cases/new")["Location"] == SET_UP
+    assert browser.get("/cases/open")["Location"] == SET_UP
 
 
 def test_a_made_up_practice_that_is_served_as_others_are_asks_for_it_too(cast):

@@ -142,17 +142,20 @@ class RolesPage:
 
     Attributes:
         rows: each permission in words, and for each role whether it has it.
+        from_practice: the reader came from the page of the practice.
     """
 
     roles: tuple[Role, ...]
     rows: tuple[tuple[str, tuple[bool, ...]], ...]
+    from_practice: bool
 
 
-def roles_page() -> RolesPage:
+def roles_page(*, reader: Reader) -> RolesPage:
     """Roles and permissions, from the data that the doors ask."""
     roles = tuple(ROLES.values())
     rows = tuple((may.value, tuple(may in role.may for role in roles)) for may in May)
-    return RolesPage(roles=roles, rows=rows)
+    leads_back = allowed(reader.roles, May.MANAGE_SETTINGS)
+    return RolesPage(roles=roles, rows=rows, from_practice=leads_back)
 
 
 def staff_of_log(*, reader: Reader) -> list[tuple[UUID, str]]:
@@ -284,13 +287,13 @@ def _people(reader: Reader, at: datetime) -> Iterator[Matter]:
         yield Matter(text=f"{name} is away until {until:%-d %B}.", place="staff", link="Staff")
     outside = [one.name for one in everybody(reader=reader, at=at) if _not_in_yet(one)]
     if outside:
-        have = "has" if len(outside) == 1 else "have"
-        text = f"{_listed(outside)} {have} not signed in yet."
+        text = f"{_counted(outside)} not signed in yet."
         yield Matter(text=text, place="staff", link="Give a sign-in link")
     if roles_filled().managers == 1:
         yield Matter(text=ONE_MANAGER, place="staff", link="Staff")
 
 
+NAMED = 4  # more names in a sentence are a wall; the staff page has them all
 UNREAD = "Nobody reads what those clients write."
 ONE_MANAGER = "Only one person can let others in. A second one would help if a device is lost."
 
@@ -303,6 +306,17 @@ def _listed(names: list[str]) -> str:
     """
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _counted(names: list[str]) -> str:
+    """Who has, or how many have.
+
+    >>> _counted(["A"]), _counted(["A", "B"]), _counted(["A", "B", "C", "D", "E"])
+    ('A has', 'A and B have', '5 colleagues have')
+    """
+    if len(names) > NAMED:
+        return f"{len(names)} colleagues have"
+    return f"{_listed(names)} {'has' if len(names) == 1 else 'have'}"
 
 
 def _not_in_yet(one: WorksHere) -> bool:

@@ -1,6 +1,5 @@
 """What a therapist does in one step that concerns several parts."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,32 +13,7 @@ from rapport.web.people.queries import (
     Reader,
     case_so_far,
     session_of,
-    the_practice,
 )
-from rapport.web.people.roles import May
-
-POLICY = "limited"  # until the practice has written its own
-
-
-@transaction.atomic
-def begin_case(
-    *, kind: str, names: Sequence[str], language: str, reader: Reader, at: datetime
-) -> UUID:
-    """Open a case of new clients, cared for by whoever opens it.
-
-    Raises:
-        WrongMembers: so many people don't make this kind of case; nobody was added.
-    """
-    reader.must(May.OPEN_CASES)
-    practice = the_practice()
-    zone = practice.zone if practice else "UTC"
-    added = [
-        people.add_person(name=name, language=language, zone=zone, by=reader.by, at=at)
-        for name in names
-    ]
-    return people.open_case(
-        kind=kind, people=added, therapists=[reader.staff], policy=POLICY, by=reader.by, at=at
-    )
 
 
 @transaction.atomic

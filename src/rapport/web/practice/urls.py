@@ -30,7 +30,6 @@ LINK = "sessions/<uuid:session>/<uuid:membership>/<moment:moment>"
 urlpatterns = [
     path("", page(views.today, may=FIRST), name="home"),
     path("cases/", page(views.cases, may=OWN, methods=BOTH), name="cases"),
-    path("cases/new", page(views.new_case, may=May.OPEN_CASES, methods=BOTH), name="new-case"),
     path("cases/<uuid:case>/", page(views.case, may=OWN), name="case"),
     path("cases/<uuid:case>/<uuid:membership>/", page(views.case, may=OWN), name="member"),
     path("cases/<uuid:case>/plan", page(views.plan, may=WORK, methods=("POST",)), name="plan"),

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from rapport.web.core.clock import now
-from rapport.web.core.errors import Refused
 from rapport.web.people.queries import Reader
 from rapport.web.practice import actions, queries
-from rapport.web.practice.forms import CaseForm, SessionForm
+from rapport.web.practice.forms import SessionForm
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -23,18 +22,6 @@ def cases(request: HttpRequest) -> HttpResponse:
     q = request.POST.get("q", "")[:100]
     found = queries.all_cases(reader=_reader(request), at=now(), called=q)
     return render(request, "practice/cases.html", {"page": found, "q": q})
-
-
-def new_case(request: HttpRequest) -> HttpResponse:
-    """Open a case; what was typed is never lost."""
-    form = CaseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("case", case=_begun(request, form))
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    status = 422 if form.errors else 200
-    return render(request, "practice/new_case.html", {"form": form}, status=status)
 
 
 def case(request: HttpRequest, case: UUID, membership: UUID | None = None) -> HttpResponse:
@@ -80,16 +67,6 @@ def send(
         at=now(),
     )
     return redirect("member", case=case, membership=membership)
-
-
-def _begun(request: HttpRequest, form: CaseForm) -> UUID:
-    return actions.begin_case(
-        kind=form.cleaned_data["kind"],
-        names=form.people(),
-        language=form.cleaned_data["language"],
-        reader=_reader(request),
-        at=now(),
-    )
 
 
 def _reader(request: HttpRequest) -> Reader:

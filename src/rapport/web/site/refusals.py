@@ -15,7 +15,7 @@ TITLES = {
     403: "This page is not yours to open",
     404: "There is nothing here",
     405: "That did not work",
-    409: "Somebody was faster",
+    409: "That is not possible as things stand",
     410: "This is gone",
     500: "Something went wrong on our side",
     503: "Not ready yet",

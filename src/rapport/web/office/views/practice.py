@@ -14,17 +14,20 @@ from rapport.web.office.forms import PracticeForm
 from rapport.web.office.views import reader_in
 from rapport.web.people.office.actions import change_practice
 from rapport.web.people.office.queries import practice_settings
+from rapport.web.people.roles import May, allowed
 
 
 def office(request: HttpRequest) -> HttpResponse:
     """Everything that is kept here, and what asks for thought."""
     found = queries.my_part(reader=reader_in(request), at=now())
-    return render(request, "office/office.html", {"part": found})
+    forgets = allowed(reader_in(request).roles, May.FORGET_CLIENTS)
+    return render(request, "office/office.html", {"part": found, "forgets": forgets})
 
 
 def roles(request: HttpRequest) -> HttpResponse:
     """Who may do what, made from the roles themselves."""
-    return render(request, "office/roles.html", {"page": queries.roles_page()})
+    found = queries.roles_page(reader=reader_in(request))
+    return render(request, "office/roles.html", {"page": found})
 
 
 def settings(request: HttpRequest) -> HttpResponse:
