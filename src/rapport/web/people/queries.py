@@ -267,15 +267,22 @@ def in_order_of_coming(memberships: Iterable[Membership]) -> list[Membership]:
     return sorted(memberships, key=lambda m: (m.joined_at, m.person.get("name") or "", m.pk))
 
 
+_HERE = AskedOften(lambda: Staff.objects.filter(left_at=None).order_by("name", "pk"))
+
+
 def staff_with(role: str) -> list[UUID]:
     """Everybody who works here in a role, in the order of their names."""
-    here = Staff.objects.filter(left_at=None).order_by("name", "pk")
-    return [staff.pk for staff in here if role in staff.roles]
+    return [staff.pk for staff in _HERE.all() if role in staff.roles]
 
 
 def is_here(staff: UUID, *, at: datetime) -> bool:
     """Whether somebody works here and is not away at this moment."""
     return Staff.one(staff).is_here(at)
+
+
+def staff_name(staff: UUID) -> str:
+    """Name of somebody who works here, or did."""
+    return Staff.one(staff).name
 
 
 def staff_names(staff: Iterable[UUID]) -> dict[UUID, str]:
