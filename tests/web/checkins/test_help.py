@@ -13,6 +13,7 @@ from rapport.web.checkins.help import KINDS, help_about
 from rapport.web.checkins.models import Answers, Draft
 from rapport.web.checkins.words import LANGUAGES, words_in
 from rapport.web.measures.models import Form
+from rapport.web.measures.queries import _form
 from rapport.web.people.models import Person
 from rapport.web.safety.actions import set_response_plan
 from rapport.web.safety.models import Flag, Notice
@@ -57,6 +58,7 @@ def sent(phone, form, **answers):
 def asks_about_others(form):
     """The same form, whose ninth question is about harm to others."""
     kept = Form.one(form)
+    _form.cache_clear()  # else a pinned form never changes
     kept.definition = kept.definition.replace('kind = "self-harm"', 'kind = "harm-to-others"')
     kept.content_hash = kept.content_hash[::-1]
     kept.save()
