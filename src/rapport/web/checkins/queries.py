@@ -325,9 +325,9 @@ def _check_in(receipt: Receipt, kept: list[Answers], forms: dict[UUID, FormToFil
 
 
 def said_lately(
-    memberships: Iterable[UUID], *, since: datetime, reader: Reader, at: datetime
+    memberships: Iterable[UUID], *, since: datetime, most: int, reader: Reader, at: datetime
 ) -> list[Said]:
-    """Own words of these members that came in since then, the latest first.
+    """The latest own words of these members that came in since then, the latest first.
 
     Whose words they are was asked before; that they were seen stands in the log before they are
     given.
@@ -340,7 +340,7 @@ def said_lately(
     )
     ordered = receipts.select_related("occasion__membership", "occasion__session").order_by(
         "-received_at"
-    )
+    )[:most]
     seen = {receipt.occasion.membership.person_id for receipt in ordered}
     record_seen("words seen", clients=seen, by=reader.by, at=at)
     return [

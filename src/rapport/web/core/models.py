@@ -71,10 +71,20 @@ class Stored(models.Model):
     def get(self, field: str) -> str | None:
         """Open a field of this row."""
         sealed = getattr(self, field)
+        return None if sealed is None else self.opened(field, sealed, of=self.pk, key=self.sealed_for)
+
+    @classmethod
+    def opened(cls, field: str, sealed: bytes | None, *, of: UUID, key: UUID | str) -> str:
+        """Open a field of one of many rows, of which only this field was read.
+
+        Args:
+            of: id of the row.
+            key: id of the person whose key seals it.
+        """
         if sealed is None:
-            return None
-        key = key_store().of(self.sealed_for)
-        return unseal(bytes(sealed), key=key, place=self._place(field)).decode()
+            return ""
+        place = f"{cls._meta.label_lower}.{field}:{of}"
+        return unseal(bytes(sealed), key=key_store().of(str(key)), place=place).decode()
 
     def _place(self, field: str) -> str:
         return f"{self._meta.label_lower}.{field}:{self.pk}"

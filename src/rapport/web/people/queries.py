@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import DateTimeField, QuerySet, UUIDField
+from django.db.models import DateTimeField, Prefetch, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By
 from rapport.web.audit.queries import lines_about
@@ -332,7 +332,10 @@ def cases_of(*, reader: Reader) -> list[UUID]:
 def day_list(*, day_start: datetime, day_end: datetime, reader: Reader) -> list[Meeting]:
     """All sessions of a day with the names of who is expected, for the front desk."""
     reader.must(May.PLAN_SESSIONS)
+    there = Attendance.objects.select_related("membership__person")
+    expected = Prefetch("attendance", there, to_attr="expected")
     sessions = Session.objects.filter(starts_at__gte=day_start, starts_at__lt=day_end)
+    sessions = sessions.prefetch_related(expected)
     if not allowed(reader.roles, May.SEE_OWN_CASES):
         return [_meeting(session) for session in sessions.order_by("starts_at")]
     return [_meeting(s) for s in sessions.filter(staff_id=reader.staff).order_by("starts_at")]
@@ -360,7 +363,7 @@ def _member(membership: Membership) -> Member:
 
 
 def _meeting(session: Session) -> Meeting:
-    there = Attendance.objects.filter(session=session).select_related("membership__person")
+    there = session.expected  # type: ignore[attr-defined]
     return Meeting(
         session=session.pk,
         case=session.case_id,
