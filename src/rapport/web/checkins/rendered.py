@@ -67,7 +67,7 @@ def marks(offered: tuple[tuple[str, str], ...], language: str) -> SafeString:
 
 
 @lru_cache(maxsize=64)
-def _landing(language: str, who_sees: tuple[str, ...], chosen: bool, made_up: bool) -> str:  # noqa: FBT001
+def _landing(language: str, who_sees: tuple[str, ...], chosen: bool, made_up: bool) -> str:
     told = {
         "page": Landing(words=words_in(language), who_sees=who_sees),
         "languages": [(code, words_in(code)["language"]) for code in LANGUAGES],
