@@ -134,7 +134,7 @@ def _check_ins(server: Server, ready: _Ready, rate: float) -> Iterator[str]:
     tokens = list(ready.links)
     _load(server.port, tokens[:WARM_UP], [n / WARM_UP_RATE for n in range(WARM_UP)])
     before = server.cpu_seconds()
-    seen = _load(server.port, tokens[WARM_UP:], ready.moments)
+    seen = _load(server.port, tokens[WARM_UP:][: len(ready.moments)], ready.moments)
     cpu, people = server.cpu_seconds() - before, len(ready.moments)
     yield f"{people:,} people arrive, {rate:g} a second; each opens the link, presses Start, gets"
     yield "the questions and answers them: four requests, two durable commits"
