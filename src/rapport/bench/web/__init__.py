@@ -6,6 +6,7 @@ mean little without the disk's own: it is measured first, and a durable commit b
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -62,9 +63,11 @@ def _measured(home: Path, seconds: float, rate: float, clients: int, seed: int) 
         f"practice: {clients:,} clients, {ready.practice.answers:,} answers, "
         f"{len(ready.links):,} check-ins open; made in {time.perf_counter() - start:.0f} s"
     )
+    yield from _learnt(ready)
     yield from _starts(home)
     with serving(home) as server:
         yield from _check_ins(server, ready, rate)
+        yield from _answers_alone(server, ready, rate)
         yield from _pages(server, ready)
         yield from _memory(server)
 
@@ -97,8 +100,25 @@ def _made(home: Path, clients: int, moments: list[float]) -> _Ready:
     from rapport.web.core.clock import now
 
     practice = made(clients=clients, at=now())
-    links = opened(practice, check_ins=len(moments) + WARM_UP, at=now())
+    links = opened(practice, check_ins=len(moments) + len(moments) // 3 + WARM_UP, at=now())
     return _Ready(home=home, practice=practice, links=links, moments=moments)
+
+
+def _learnt(ready: _Ready) -> Iterator[str]:
+    """What the worker does by night: until then the first look at a caseload computes it."""
+    from rapport.bench.web.practice import learnt
+
+    for what, work in learnt(ready.practice):
+        start, cpu = time.perf_counter(), time.process_time()
+        work()
+        yield (
+            f"the worker's night, {what}: {time.perf_counter() - start:.0f} s, "
+            f"processor {time.process_time() - cpu:.0f} s, memory at most {_most_memory():.0f} MB"
+        )
+
+
+def _most_memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def _starts(home: Path) -> Iterator[str]:
@@ -114,7 +134,7 @@ def _check_ins(server: Server, ready: _Ready, rate: float) -> Iterator[str]:
     tokens = list(ready.links)
     _load(server.port, tokens[:WARM_UP], [n / WARM_UP_RATE for n in range(WARM_UP)])
     before = server.cpu_seconds()
-    seen = _load(server.port, tokens[WARM_UP:], ready.moments)
+    seen = _load(server.port, tokens[WARM_UP:][: len(ready.moments)], ready.moments)
     cpu, people = server.cpu_seconds() - before, len(ready.moments)
     yield f"{people:,} people arrive, {rate:g} a second; each opens the link, presses Start, gets"
     yield "the questions and answers them: four requests, two durable commits"
@@ -128,6 +148,24 @@ def _check_ins(server: Server, ready: _Ready, rate: float) -> Iterator[str]:
     )
     yield from _right(server, ready, seen)
     yield verdict("check-in p95", found=whole.p95, limit=LIMITS["check-in"], unit="ms")
+
+
+def _answers_alone(server: Server, ready: _Ready, rate: float) -> Iterator[str]:
+    """The same number a second where everybody has the questions open already."""
+    first = WARM_UP + len(ready.moments)
+    tokens = list(ready.links)[first:]
+    moments = ready.moments[: len(tokens)]
+    before = server.cpu_seconds()
+    seen = _load(server.port, tokens, moments, alone=True)
+    whole = Times(what="answers alone, to thanks", seconds=seen["whole"])
+    yield f"{len(moments):,} people had the questions open; {rate:g} a second send their answers"
+    yield str(whole)
+    yield (
+        f"processor, opening included: server "
+        f"{1000 * (server.cpu_seconds() - before) / max(len(moments), 1):.1f} ms a check-in"
+    )
+    yield from _right(server, ready, seen)
+    yield verdict("answers alone p95", found=whole.p95, limit=LIMITS["check-in"], unit="ms")
 
 
 def _right(server: Server, ready: _Ready, seen: dict[str, Any]) -> Iterator[str]:
@@ -169,8 +207,10 @@ def _memory(server: Server) -> Iterator[str]:
     yield f"heavy libraries in the worker: {', '.join(heavy) or 'none'}"
 
 
-def _load(port: int, tokens: list[str], moments: list[float]) -> dict[str, Any]:
-    asked = {"port": port, "tokens": tokens, "moments": moments}
+def _load(
+    port: int, tokens: list[str], moments: list[float], *, alone: bool = False
+) -> dict[str, Any]:
+    asked = {"port": port, "tokens": tokens, "moments": moments, "alone": alone}
     done = subprocess.run(
         [sys.executable, "-m", "rapport.bench.web.load"],
         input=json.dumps(asked), capture_output=True, text=True, check=True,

@@ -91,6 +91,18 @@ def made(*, clients: int, at: datetime) -> Practice:
         )
 
 
+def learnt(practice: Practice) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What the worker does by night, step by step."""
+    from rapport.web.audit.actions import SYSTEM
+    from rapport.web.core.access import inside
+    from rapport.web.core.clock import now
+    from rapport.web.reading import actions
+
+    with inside(practice.practice):
+        yield "learning", lambda: actions.learn_anew(by=SYSTEM, at=now(), seed=1)
+        yield "readings for every caseload", lambda: actions.refresh_standings(at=now())
+
+
 def opened(practice: Practice, *, check_ins: int, at: datetime) -> dict[str, UUID]:
     """Open check-ins before and after the sessions that are planned; links by token."""
     from django.db import transaction

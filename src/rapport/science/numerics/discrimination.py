@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import rankdata
 
 from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.records.result import Result
@@ -189,6 +188,8 @@ def _placements(cases: BoolArray, prediction: FloatArray) -> tuple[float, FloatA
 
     By mid-ranks, so in n log n steps; Sun & Xu (2014), IEEE Signal Process Lett 21(11), 1389-1393.
     """
+    from scipy.stats import rankdata  # late: it is heavy
+
     overall = rankdata(prediction)
     n_cases, n_others = int(cases.sum()), int((~cases).sum())
     over_cases = (overall[cases] - rankdata(prediction[cases])) / n_others

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, minimize
 
 from rapport.science.numerics.growth_likelihood import Profile, Relative, profile, relative
 from rapport.science.numerics.growth_statistics import GrowthStatistics
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 FloatArray = NDArray[np.float64]
 Objective = Callable[[FloatArray], tuple[float, FloatArray]]
@@ -82,13 +85,15 @@ def _search(
     # BFGS, not L-BFGS-B: the latter calls threaded LAPACK on its tiny matrices, which costs ten
     # times the whole fit where the cores are busy.
     options = {"gtol": STILL / 10, "maxiter": 500}
+    from scipy.optimize import minimize  # late: it is heavy
+
     found = minimize(objective, start[free], jac=True, method="BFGS", options=options)
     theta = start.copy()
     theta[free] = np.clip(_last_step(objective, found), -LARGEST, LARGEST)
     return _without_signs(theta)
 
 
-def _last_step(objective: Objective, found: OptimizeResult) -> FloatArray:
+def _last_step(objective: Objective, found: "OptimizeResult") -> FloatArray:
     """One more quasi-Newton step, kept if the gradient shrinks: the deviance has no digits left."""
     at = np.asarray(found.x, dtype=np.float64)
     further = at - found.hess_inv @ found.jac

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression
 
 from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.records.result import Result
@@ -65,6 +64,8 @@ def fit_isotonic(
     points, where = np.unique(p, return_inverse=True)
     weight = np.bincount(where, weights=w)
     rate = np.bincount(where, weights=w * y) / weight
+    from scipy.optimize import isotonic_regression  # late: it is heavy
+
     values = np.asarray(isotonic_regression(rate, weights=weight).x)
     fitted = values[where]
     return IsotonicCalibration(

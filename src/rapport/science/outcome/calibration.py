@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from rapport.science.numerics.conformal import (
     conformal_quantile,
@@ -253,7 +253,7 @@ def own_quantile(*, n: int, level: float) -> float:
     >>> round(own_quantile(n=12, level=0.95), 2)
     2.2
     """
-    return float(stats.t.ppf((1 + level) / 2, max(n - 1, 1)))
+    return float(stdtrit(max(n - 1, 1), (1 + level) / 2))
 
 
 def route(*, calibration: Calibration, level: float) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.outcome.baselines import Comparison, compare_forecasts
@@ -73,6 +72,8 @@ def nearest_neighbours(
         raise TooLittleDataError(f"{k} neighbours asked of {len(cases)} reference cases; lower k")
     centre, spread = cases.mean(axis=0), cases.std(axis=0)
     spread[spread == 0] = np.inf  # a constant feature tells no one apart
+    from scipy.spatial import cKDTree  # late: it is heavy
+
     tree = cKDTree((cases - centre) / spread)
     distance, index = tree.query((asked - centre) / spread, k=np.arange(1, k + 1), workers=1)
     return index.astype(np.int64), distance

@@ -12,6 +12,7 @@ from rapport.web.audit.models import Entry, Head
 from rapport.web.core.access import current_practice
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.models import Stored
+from rapport.web.core.written_often import ChangedOften, insert
 
 __all__ = ["SYSTEM", "By", "record", "record_about", "record_seen"]
 
@@ -21,6 +22,13 @@ AGAIN = timedelta(hours=1)  # who looks twice within the hour has seen it once
 _HEAD = AskedOften(
     lambda practice: Head.objects.select_for_update().filter(practice_id=practice),
     practice=models.UUIDField(),
+)
+_GOES_ON = ChangedOften(
+    lambda practice, **_: Head.objects.filter(practice_id=practice),
+    lambda number, chain, **_: {"number": number, "chain": chain},
+    practice=models.UUIDField(),
+    number=models.PositiveBigIntegerField(),
+    chain=models.CharField(),
 )
 
 
@@ -46,9 +54,9 @@ def record(
         thing_id=thing_id,
         detail=detail,
     )
-    head.number, head.chain = line.number, chained(line, head.chain)
-    _keep(line, head.chain)
-    head.save()
+    chain = chained(line, head.chain)
+    _keep(line, chain)
+    _GOES_ON(practice=practice, number=line.number, chain=chain)
 
 
 def record_about(row: Stored, deed: str, *, by: By, at: datetime, **detail: Any) -> None:
@@ -99,7 +107,7 @@ def _head(practice: UUID) -> Head:
 
 
 def _keep(line: Line, chain: str) -> None:
-    Entry.objects.create(
+    entry = Entry(
         practice_id=line.practice,
         number=line.number,
         at=line.at,
@@ -111,3 +119,4 @@ def _keep(line: Line, chain: str) -> None:
         detail=dict(line.detail),
         chain=chain,
     )
+    insert([entry])

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, UUIDField
+from django.db.models import CharField, DateTimeField, UUIDField
 
 from rapport.web.audit.actions import By, record_about
 from rapport.web.checkins.agreeing import must_have_agreed
@@ -34,6 +34,7 @@ from rapport.web.checkins.tokens import hashed, keyed, new_token
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.core.keys import key_store
+from rapport.web.core.written_often import ChangedOften
 from rapport.web.measures.errors import BadAnswers
 from rapport.web.measures.queries import FormToFill, form
 
@@ -103,6 +104,23 @@ _RECEIPT = AskedOften(
 _DRAFT = AskedOften(  # asked after the lock: one that was kept meanwhile must be seen
     lambda occasion: Draft.objects.filter(occasion_id=occasion), occasion=UUIDField()
 )
+_ENTER = ChangedOften(
+    lambda link, **_: Link.objects.filter(pk=link),
+    lambda cookie, **_: {"cookie": cookie},
+    link=UUIDField(),
+    cookie=CharField(),
+)
+_END_LINKS = ChangedOften(
+    lambda occasion, **_: Link.objects.filter(occasion_id=occasion, ended_at=None),
+    lambda at, **_: {"ended_at": at},
+    occasion=UUIDField(),
+    at=DateTimeField(),
+)
+_ANSWERED = ChangedOften(
+    lambda occasion: Occasion.objects.filter(pk=occasion),
+    lambda **_: {"state": "answered"},
+    occasion=UUIDField(),
+)
 
 
 @transaction.atomic
@@ -116,8 +134,7 @@ def enter(*, token: str, at: datetime) -> str:
     if link is None or not link.is_open(at):
         raise LinkEnded
     cookie = new_token()
-    link.cookie = hashed(cookie)
-    link.save(update_fields=["cookie"])
+    _ENTER(link=link.pk, cookie=hashed(cookie))
     return cookie
 
 
@@ -181,7 +198,7 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
     given, flagged = _with_draft(draft, submission.answers), flagged_on_the_way(draft)
     forms = _forms(of, given)
     receipt = receipt_row(of, submission, at)
-    receipt.save()
+    Receipt.keep_many([receipt])
     for filled in forms:
         answers = given.get(str(filled.id), {})
         _keep_answers(of, filled, answers)
@@ -189,7 +206,7 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
         raise_flags(of, filled, fresh, by=by, at=at, wish=submission.tell)
         on_the_way = flagged.get(str(filled.id), {})
         note_later_answers(of, filled, answers, on_the_way, by=by, at=at)
-    _finish(of, at)
+    _finish(of, draft, at)
     record_about(of, "check-in received", by=by, at=at, route=submission.route)
     return kept_answers(of, receipt)
 
@@ -267,7 +284,7 @@ def receipt_row(of: Occasion, submission: Submission, at: datetime) -> Receipt:
 
 def _keep_answers(of: Occasion, filled: FormToFill, given: Mapping[str, int | None]) -> None:
     scores = {score.scale: score.value for score in filled.scores(given)}
-    answers_row(of, filled, given, scores).save()
+    Answers.keep_many([answers_row(of, filled, given, scores)])
 
 
 def answers_row(
@@ -284,9 +301,8 @@ def answers_row(
     return kept
 
 
-def _finish(of: Occasion, at: datetime) -> None:
-    if _DRAFT.first(occasion=of.pk) is not None:
-        Draft.objects.filter(occasion=of).delete()
-    of.links.filter(ended_at=None).update(ended_at=at)
-    of.state = "answered"
-    of.save(update_fields=["state"])
+def _finish(of: Occasion, draft: Draft | None, at: datetime) -> None:
+    if draft is not None:
+        draft.delete()
+    _END_LINKS(occasion=of.pk, at=at)
+    _ANSWERED(occasion=of.pk)

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from rapport.web.audit.actions import By
 from rapport.web.checkins.errors import LinkEnded
-from rapport.web.checkins.models import Link, Occasion
-from rapport.web.checkins.tokens import hashed
+from rapport.web.checkins.models import Occasion
+from rapport.web.checkins.queries import link_of
 from rapport.web.checkins.words import HERE, words_in
 from rapport.web.people.secrets.actions import accept
 from rapport.web.people.secrets.errors import NotAgreed
@@ -75,7 +75,7 @@ def _needed(of: Occasion, at: datetime) -> Agreement | None:
 
 
 def _entered(cookie: str, at: datetime) -> Occasion:
-    link = Link.objects.select_related("occasion").filter(cookie=hashed(cookie)).first()
+    link = link_of(cookie)
     if link is None or not link.is_open(at):
         raise LinkEnded
     return link.occasion

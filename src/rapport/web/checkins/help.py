@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from rapport.web.checkins.words import words_in
-from rapport.web.people.queries import staff_names
-from rapport.web.safety.queries import Help, MayBeTold, help_for, raised_with, who_may_be_told
+from rapport.web.people.queries import staff_name
+from rapport.web.safety.queries import Help, MayBeTold, Raised, help_for, who_may_be_told
 
 # In this order where several were answered: what may be most urgent first.
 KINDS = ("self-harm", "harm-to-others", "relationship-safety", "safe-with-others")
@@ -78,9 +78,11 @@ def _told(kind: str, found: Help, words: dict[str, str], therapist: str, told: s
     return words["help_told"].format(who=found.who, hours=found.hours)
 
 
-def help_for_answers(occasion: UUID, *, language: str, therapist: str) -> tuple[HelpFirst, ...]:
+def help_for_answers(
+    flags: Iterable[Raised], *, language: str, therapist: str
+) -> tuple[HelpFirst, ...]:
     """Help for what was flagged of a check-in, each kind once."""
-    told = {raised.kind: raised.told for raised in raised_with(occasion)}
+    told = {raised.kind: raised.told for raised in flags}
     return tuple(
         help_about(kind, language=language, therapist=therapist, told=told[kind])
         for kind in KINDS
@@ -113,4 +115,4 @@ def if_skipped(language: str) -> str:
 
 def therapist_named(staff: UUID) -> str:
     """Name of the therapist a check-in is about."""
-    return staff_names([staff])[staff]
+    return staff_name(staff)

@@ -6,14 +6,20 @@ Right ones are never counted, so that a whole waiting room behind one address ge
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import CharField, DateTimeField, F
 from django.utils.crypto import salted_hmac
 
 from rapport.web.checkins.errors import TooManyGuesses
 from rapport.web.checkins.models import Guesses
+from rapport.web.core.asked_often import AskedOften
 
 WRONG = 20  # from one place in a quarter of an hour; nobody mistypes that often (ours)
 WHILE = timedelta(minutes=15)
+_TOO_MANY = AskedOften(
+    lambda place, since: Guesses.objects.filter(place=place, since__gt=since, wrong__gte=WRONG)[:1],
+    place=CharField(),
+    since=DateTimeField(),
+)
 
 
 def must_not_guess(*, place: str, at: datetime) -> None:
@@ -22,8 +28,7 @@ def must_not_guess(*, place: str, at: datetime) -> None:
     Raises:
         TooManyGuesses: they did.
     """
-    lately = Guesses.objects.filter(place=_hidden(place), since__gt=at - WHILE, wrong__gte=WRONG)
-    if lately.exists():
+    if _TOO_MANY.first(place=_hidden(place), since=at - WHILE) is not None:
         raise TooManyGuesses
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField
+from django.db.models import CharField, UUIDField
 from django.utils import translation
 from django.utils.formats import date_format
 
@@ -29,7 +29,7 @@ from rapport.web.checkins.words import version_of, who_sees, words_in
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.measures.queries import FormToFill, form
 from rapport.web.people.queries import Reader, must_care_for, next_meeting
-from rapport.web.safety.queries import MayBeTold, fear_may_be_asked, help_for, kept_back
+from rapport.web.safety.queries import MayBeTold, fear_may_be_asked, help_for, raised_with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +129,14 @@ class CheckIn:
     rather_not: dict[UUID, frozenset[str]] = field(default_factory=dict)
 
 
+Filled = tuple[FormToFill, dict[str, int | None]]  # a form and what was answered
+
+_ANSWERS = AskedOften(
+    lambda occasion: Answers.objects.select_related("occasion__membership").filter(
+        occasion_id=occasion
+    ),
+    occasion=UUIDField(),
+)
 _ENTERED = AskedOften(
     lambda cookie: Link.objects.select_related(
         "occasion__membership__person", "occasion__draft"
@@ -183,7 +191,8 @@ def forms_to_ask(of: Occasion, *, language: str, on_paper: bool = False) -> tupl
     paper, which that therapist types in.
     """
     forms = tuple(form(UUID(asked), wanted_language=language) for asked in of.forms)
-    if not on_paper and fear_may_be_asked(therapist=of.about_id):
+    asks_fear = any(question.safety == FEAR for asked in forms for question in asked.questions)
+    if not asks_fear or (not on_paper and fear_may_be_asked(therapist=of.about_id)):
         return forms
     return tuple(
         replace(asked, questions=tuple(q for q in asked.questions if q.safety != FEAR))
@@ -198,33 +207,36 @@ def landing(*, language: str) -> Landing:
 
 def kept_answers(of: Occasion, receipt: Receipt) -> Kept:
     """What is said when answers were kept, the first time and every time they are sent again."""
+    flags, given = raised_with(of.pk), given_of(of)
     return Kept(
         occasion=of.pk,
         received_at=receipt.received_at,
         language=receipt.language,
         thanks=_thanks(of, receipt),
         help=help_for_answers(
-            of.pk, language=receipt.language, therapist=therapist_named(of.about_id)
-        ),
-        skipped=if_skipped(receipt.language) if _left_open(of) else "",
-        may_tell=choice_of(therapist=of.about_id) if kept_back(of.pk) else (),
-        marks=tuple(_marks(of)),
+            flags, language=receipt.language, therapist=therapist_named(of.about_id)
+        )
+        if flags
+        else (),
+        skipped=if_skipped(receipt.language) if _left_open(given) else "",
+        may_tell=choice_of(therapist=of.about_id) if any(f.kept_back for f in flags) else (),
+        marks=tuple(_marks(given)),
         who_sees=tuple(_who_sees(receipt.language)),
     )
 
 
-def _left_open(of: Occasion) -> bool:
+def _left_open(given: Iterable[Filled]) -> bool:
     """Whether a question about one's own life or another's was left open."""
     return any(
-        question.safety in ABOUT_A_LIFE and given.get(question.id) is None
-        for asked, given in given_of(of)
+        question.safety in ABOUT_A_LIFE and answers.get(question.id) is None
+        for asked, answers in given
         for question in asked.questions
     )
 
 
-def given_of(of: Occasion) -> list[tuple[FormToFill, dict[str, int | None]]]:
+def given_of(of: Occasion) -> list[Filled]:
     """Each form of a check-in that came in, with its answers: for the writer alone."""
-    kept = {row.form_id: row for row in of.answers.all()}
+    kept = {row.form_id: row for row in _ANSWERS.all(occasion=of.pk)}
     return [
         (form(UUID(asked)), json.loads(kept[UUID(asked)].get("content") or "{}"))
         for asked in of.forms
@@ -232,11 +244,11 @@ def given_of(of: Occasion) -> list[tuple[FormToFill, dict[str, int | None]]]:
     ]
 
 
-def _marks(of: Occasion) -> Iterable[tuple[str, str]]:
+def _marks(given: Iterable[Filled]) -> Iterable[tuple[str, str]]:
     """What was answered, without the answers; questions about safety are never listed."""
-    for asked, given in given_of(of):
+    for asked, answers in given:
         for question in asked.questions:
-            if question.safety is None and given.get(question.id) is not None:
+            if question.safety is None and answers.get(question.id) is not None:
                 yield f"m.{asked.id}.{question.id}", question.text
 
 
@@ -314,9 +326,9 @@ def _check_in(receipt: Receipt, kept: list[Answers], forms: dict[UUID, FormToFil
 
 
 def said_lately(
-    memberships: Iterable[UUID], *, since: datetime, reader: Reader, at: datetime
+    memberships: Iterable[UUID], *, since: datetime, most: int, reader: Reader, at: datetime
 ) -> list[Said]:
-    """Own words of these members that came in since then, the latest first.
+    """The latest own words of these members that came in since then, the latest first.
 
     Whose words they are was asked before; that they were seen stands in the log before they are
     given.
@@ -329,7 +341,7 @@ def said_lately(
     )
     ordered = receipts.select_related("occasion__membership", "occasion__session").order_by(
         "-received_at"
-    )
+    )[:most]
     seen = {receipt.occasion.membership.person_id for receipt in ordered}
     record_seen("words seen", clients=seen, by=reader.by, at=at)
     return [

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
-from rapport.web.checkins import actions, afterwards, agreeing, languages, queries
+from rapport.web.checkins import actions, afterwards, agreeing, languages, queries, rendered
 from rapport.web.checkins.cards.actions import open_with_card
 from rapport.web.checkins.entering import enter_from
 from rapport.web.checkins.errors import LinkEnded, NotOpened
@@ -17,7 +17,6 @@ from rapport.web.checkins.forms import (
     marks_of,
     one_answer,
     own_words,
-    steps_of,
     submission_of,
 )
 from rapport.web.checkins.tokens import new_token
@@ -36,8 +35,10 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
     """Who reads what, and a button. A look shows nothing of anybody and uses nothing up."""
     if request.method != "POST":
         page = queries.landing(language=_language(request))
-        told = {"page": page, "languages": _offered(), "chosen": "in" in request.GET}
-        return render(request, "checkins/landing.html", told)
+        made_up = request.practice.made_up  # type: ignore[attr-defined]
+        return HttpResponse(
+            rendered.landing_page(page, chosen="in" in request.GET, made_up=made_up)
+        )
     entered = redirect("checkin")
     cookie = enter_from(
         token=token, place=_place(request), language=request.POST.get("in", ""), at=now()
@@ -170,6 +171,7 @@ def _thanks(request: HttpRequest, kept: queries.Kept, said: str = "") -> HttpRes
     words = words_in(kept.language)
     may = [(one.staff, words["tell_later"].format(who=one.name)) for one in kept.may_tell]
     told = {"kept": kept, "words": words, "said": words.get(said, ""), "tell": may}
+    told["marks"] = rendered.marks(kept.marks, words["code"]) if kept.marks else ""
     return render(request, "checkins/thanks.html", told)
 
 
@@ -186,17 +188,14 @@ def _with(answer: HttpResponse, cookie: str) -> HttpResponse:
 
 
 def _shown(page: queries.ToFill) -> Mapping[str, object]:
-    steps = [step for step in steps_of(page) if not step.done]
-    first = page.may_tell[0] if page.may_tell else None
     return {
         "page": page,
         "words": page.words,
-        "steps": steps,
+        "steps": rendered.questions(page),
         "key": new_token(),
         "own": own_words(page),
         "about": page.words[f"{page.moment}_with"].format(who=page.therapist),
         "reads": page.words["foot"].format(who=page.therapist),
-        "tell_open": page.words["tell_open"].format(who=first.name if first else ""),
         "languages": _offered(),
     }
 

@@ -76,7 +76,7 @@ class AskedOften(Generic[Row]):
         if known.inside:
             values[PRACTICE] = current_practice()
         with connection.cursor() as cursor:
-            cursor.execute(known.sql, _params(known, values, connection))
+            cursor.execute(known.sql, params_of(known.params, values, connection))
             return [_row(known, found, connection) for found in cursor.fetchall()]
 
     def first(self, **values: Any) -> Row | None:
@@ -104,12 +104,13 @@ class AskedOften(Generic[Row]):
         )
 
 
-def _params(known: _Compiled, values: dict[str, Any], connection: Any) -> list[Any]:
+def params_of(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
+    """What stands in each place of a statement, as the database takes it."""
     return [
         param.output_field.get_db_prep_value(values[param.name], connection)
         if isinstance(param, Given)
         else param
-        for param in known.params
+        for param in params
     ]
 
 

@@ -40,6 +40,7 @@ class KeyStore:
         self._opened: dict[str, bytes] = {}
         self._seen = -1
         self._lock = threading.Lock()
+        self._looked = threading.local()  # lately: None: ask each time; False: not yet; True: asked
         path.touch(mode=0o600)
         self._file = sqlite3.connect(
             path, timeout=20, isolation_level=None, check_same_thread=False
@@ -82,6 +83,20 @@ class KeyStore:
             if person not in self._opened:
                 self._opened[person] = self._open(person)
             return self._opened[person]
+
+    @contextmanager
+    def looked_once(self) -> Iterator[None]:
+        """Within this block ask only once whether another process destroyed a key.
+
+        For one page: what was destroyed while it was made is shut from the next page on. What this
+        process destroys is gone at once.
+        """
+        before = getattr(self._looked, "lately", None)
+        self._looked.lately = False
+        try:
+            yield
+        finally:
+            self._looked.lately = before
 
     def destroy(self, person: str, *, at: datetime) -> None:
         """Destroy a key for good. What it sealed is lost everywhere, old backups included.
@@ -168,6 +183,11 @@ class KeyStore:
 
     def _forget_what_others_destroyed(self) -> None:
         """Another process may have destroyed a key that this one has in memory."""
+        lately = getattr(self._looked, "lately", None)
+        if lately:
+            return
+        if lately is False:
+            self._looked.lately = True
         (version,) = self._file.execute("PRAGMA data_version").fetchone()
         if version != self._seen:
             self._opened.clear()

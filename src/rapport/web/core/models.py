@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import models
 
 from rapport.web.core import one_practice as one_practice  # has its say after each migration
 from rapport.web.core.access import current_practice
@@ -15,6 +15,7 @@ from rapport.web.core.errors import NotHere, OutsidePractice, Stale
 from rapport.web.core.keys import key_store
 from rapport.web.core.privacy import Kept
 from rapport.web.core.sealing import seal, unseal
+from rapport.web.core.written_often import insert
 
 
 class Sealed(models.BinaryField):  # type: ignore[type-arg]
@@ -70,10 +71,22 @@ class Stored(models.Model):
     def get(self, field: str) -> str | None:
         """Open a field of this row."""
         sealed = getattr(self, field)
+        return (
+            None if sealed is None else self.opened(field, sealed, of=self.pk, key=self.sealed_for)
+        )
+
+    @classmethod
+    def opened(cls, field: str, sealed: bytes | None, *, of: UUID, key: UUID | str) -> str:
+        """Open a field of one of many rows, of which only this field was read.
+
+        Args:
+            of: id of the row.
+            key: id of the person whose key seals it.
+        """
         if sealed is None:
-            return None
-        key = key_store().of(self.sealed_for)
-        return unseal(bytes(sealed), key=key, place=self._place(field)).decode()
+            return ""
+        place = f"{cls._meta.label_lower}.{field}:{of}"
+        return unseal(bytes(sealed), key=key_store().of(str(key)), place=place).decode()
 
     def _place(self, field: str) -> str:
         return f"{self._meta.label_lower}.{field}:{self.pk}"
@@ -100,25 +113,11 @@ class Stored(models.Model):
 
     @classmethod
     def keep_many(cls, rows: Sequence[Self]) -> None:
-        """Keep many new rows of the practice one is in, as `save` would keep each.
-
-        One statement, prepared once: Django's own way for many rows composes each of them anew,
-        which takes twice as long.
-        """
+        """Keep many new rows of the practice one is in, as `save` would keep each."""
         practice = current_practice()
         for row in rows:
             row.practice_id = practice
-        fields, database = cls._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]
-        name = database.ops.quote_name
-        columns = ", ".join(name(str(field.column)) for field in fields)
-        places = ", ".join(["%s"] * len(fields))
-        into = f"INSERT INTO {name(cls._meta.db_table)} ({columns}) VALUES ({places})"
-        values = [
-            [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
-            for row in rows
-        ]
-        with database.cursor() as cursor:
-            cursor.executemany(into, values)
+        insert(rows)
 
     @classmethod
     def one(cls, id: UUID | str) -> Self:

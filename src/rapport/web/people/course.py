@@ -6,10 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from rapport.web.people.models import Attendance, Care, Case, Membership, Session, Staff
-from rapport.web.people.queries import Reader, in_order_of_coming
+from rapport.web.people.models import Attendance, Care, Case, Membership, Person, Session, Staff
+from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
 
 ALONE = "individual"
@@ -97,28 +97,33 @@ def names_of_staff(staff: Collection[UUID]) -> dict[UUID, str]:
 
 
 def _with_members(cases: QuerySet[Case]) -> list[OpenCase]:
-    there = Membership.objects.filter(left_at=None).select_related("person")
-    members = Prefetch("memberships", there, to_attr="here")
-    found = cases.order_by("opened_at", "pk").prefetch_related(members)
+    there = Membership.objects.filter(left_at=None, case__in=cases)
+    rows = there.order_by("case__opened_at", "case_id").values_list(
+        "case_id", "case__kind", "joined_at", "pk", "person_id", "person__name"
+    )
+    kinds: dict[UUID, str] = {}
+    found: dict[UUID, list[tuple[datetime, MemberHere]]] = {}
+    for case, kind, joined_at, membership, person, name in rows:
+        kinds[case] = kind
+        found.setdefault(case, []).append((joined_at, _here(membership, person, name)))
     return [
-        OpenCase(
-            case=one.pk,
-            kind=one.kind,
-            members=tuple(_here(m) for m in in_order_of_coming(one.here)),
-        )
-        for one in found
-        if one.here
+        OpenCase(case=case, kind=kinds[case], members=_in_order_of_coming(members))
+        for case, members in found.items()
     ]
 
 
-def _here(membership: Membership) -> MemberHere:
-    person = membership.person
-    sealed = bytes(person.name or b"")
+def _in_order_of_coming(members: list[tuple[datetime, MemberHere]]) -> tuple[MemberHere, ...]:
+    """The first who came first; those who came together by name."""
+    ordered = sorted(members, key=lambda m: (m[0], m[1].name, m[1].membership))
+    return tuple(member for _, member in ordered)
+
+
+def _here(membership: UUID, person: UUID, name: bytes | None) -> MemberHere:
     return MemberHere(
-        membership=membership.pk,
-        person=person.pk,
-        name=person.get("name") or "",
-        mark=sha256(sealed).hexdigest()[:16],
+        membership=membership,
+        person=person,
+        name=Person.opened("name", name, of=person, key=person),
+        mark=sha256(bytes(name or b"")).hexdigest()[:16],
     )
 
 

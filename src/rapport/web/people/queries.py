@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import DateTimeField, QuerySet, UUIDField
+from django.db.models import DateTimeField, Prefetch, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By
 from rapport.web.audit.queries import lines_about
@@ -267,15 +267,22 @@ def in_order_of_coming(memberships: Iterable[Membership]) -> list[Membership]:
     return sorted(memberships, key=lambda m: (m.joined_at, m.person.get("name") or "", m.pk))
 
 
+_HERE = AskedOften(lambda: Staff.objects.filter(left_at=None).order_by("name", "pk"))
+
+
 def staff_with(role: str) -> list[UUID]:
     """Everybody who works here in a role, in the order of their names."""
-    here = Staff.objects.filter(left_at=None).order_by("name", "pk")
-    return [staff.pk for staff in here if role in staff.roles]
+    return [staff.pk for staff in _HERE.all() if role in staff.roles]
 
 
 def is_here(staff: UUID, *, at: datetime) -> bool:
     """Whether somebody works here and is not away at this moment."""
     return Staff.one(staff).is_here(at)
+
+
+def staff_name(staff: UUID) -> str:
+    """Name of somebody who works here, or did."""
+    return Staff.one(staff).name
 
 
 def staff_names(staff: Iterable[UUID]) -> dict[UUID, str]:
@@ -325,7 +332,10 @@ def cases_of(*, reader: Reader) -> list[UUID]:
 def day_list(*, day_start: datetime, day_end: datetime, reader: Reader) -> list[Meeting]:
     """All sessions of a day with the names of who is expected, for the front desk."""
     reader.must(May.PLAN_SESSIONS)
+    there = Attendance.objects.select_related("membership__person")
+    expected = Prefetch("attendance", there, to_attr="expected")
     sessions = Session.objects.filter(starts_at__gte=day_start, starts_at__lt=day_end)
+    sessions = sessions.prefetch_related(expected)
     if not allowed(reader.roles, May.SEE_OWN_CASES):
         return [_meeting(session) for session in sessions.order_by("starts_at")]
     return [_meeting(s) for s in sessions.filter(staff_id=reader.staff).order_by("starts_at")]
@@ -353,7 +363,7 @@ def _member(membership: Membership) -> Member:
 
 
 def _meeting(session: Session) -> Meeting:
-    there = Attendance.objects.filter(session=session).select_related("membership__person")
+    there = session.expected  # type: ignore[attr-defined]
     return Meeting(
         session=session.pk,
         case=session.case_id,

@@ -73,7 +73,8 @@ def standings_of(cases: Sequence[OpenCase], *, staff: UUID, at: datetime) -> dic
     """
     using = in_force()
     stamps = _stamps(cases, using, at)
-    kept = _kept(stamps, staff)
+    people = {member.membership: member.person for case in cases for member in case.members}
+    kept = _kept(stamps, people, staff)
     old = [case for case in cases if any(m.membership not in kept for m in case.members)]
     if old:
         made = {stand.membership: stand for case in old for stand in _read(case, staff, using, at)}
@@ -103,21 +104,22 @@ def _hash(*parts: object) -> str:
     return sha256("|".join(str(part) for part in parts).encode()).hexdigest()
 
 
-def _kept(stamps: dict[UUID, str], staff: UUID) -> dict[UUID, Stands]:
+def _kept(stamps: dict[UUID, str], people: dict[UUID, UUID], staff: UUID) -> dict[UUID, Stands]:
     rows = Standing.objects.filter(membership_id__in=stamps, staff_id=staff)
-    rows = rows.select_related("membership")
     return {
-        row.membership_id: _opened(row)
-        for row in rows
-        if row.stamp == stamps[row.membership_id] and row.content is not None
+        member: _opened(member, Standing.opened("content", content, of=pk, key=people[member]))
+        for pk, member, stamp, content in rows.values_list(
+            "pk", "membership_id", "stamp", "content"
+        )
+        if stamp == stamps[member] and content is not None
     }
 
 
-def _opened(row: Standing) -> Stands:
-    content = json.loads(row.get("content") or "{}")
+def _opened(membership: UUID, text: str) -> Stands:
+    content = json.loads(text)
     words = content["words"]
     return Stands(
-        membership=row.membership_id,
+        membership=membership,
         asks=[Asks(**one) for one in content["asks"]],
         told=content["told"],
         words=None if words is None else (words[0], words[1], words[2]),

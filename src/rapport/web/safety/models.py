@@ -97,7 +97,10 @@ class Flag(Stored):
                 name="acknowledged_by_a_person",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["practice_id", "closed_at"], name="open_flags")]
+        indexes: ClassVar = [
+            models.Index(fields=["practice_id", "closed_at"], name="open_flags"),
+            models.Index(fields=["answers_id"], name="flags_of_a_check_in"),
+        ]
         verbose_name = "flag"
 
     @property

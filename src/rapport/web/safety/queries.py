@@ -244,9 +244,7 @@ def flags_of(memberships: Iterable[str]) -> list[str]:
 
 def kept_back(answers: UUID) -> tuple[UUID, ...]:
     """Flags of a check-in that nobody was told of, because the client wished so."""
-    found = Flag.objects.filter(answers_id=answers, owner=None, closed_at=None)
-    flags = found.select_related("membership")
-    return tuple(flag.pk for flag in flags if _content(flag).get("kept_back") == "client")
+    return tuple(raised.flag for raised in raised_with(answers) if raised.kept_back)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +253,7 @@ class Raised:
 
     Attributes:
         told: name of who was told first; "": nobody.
+        kept_back: nobody was told of it, because the client wished so.
         question, answer: as the client read and gave them.
     """
 
@@ -263,6 +262,7 @@ class Raised:
     question: str
     answer: str
     told: str
+    kept_back: bool
 
 
 def raised_with(answers: UUID) -> tuple[Raised, ...]:
@@ -278,4 +278,9 @@ def _raised(flag: Flag) -> Raised:
         question=content["question"],
         answer=content["answer"],
         told=flag.owner.name if flag.owner else "",
+        kept_back=(
+            flag.owner_id is None
+            and flag.closed_at is None
+            and content.get("kept_back") == "client"
+        ),
     )

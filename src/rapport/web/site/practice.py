@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from rapport.web.core.access import inside
 from rapport.web.core.clock import now
+from rapport.web.core.keys import key_store
 from rapport.web.jobs.queries import worker_silence
 from rapport.web.people.queries import the_practice
 from rapport.web.people.roles import May, allowed
@@ -28,7 +29,7 @@ class InsidePractice:
         request.practice = found  # type: ignore[attr-defined]
         if found is None:
             return self.get_response(request)
-        with inside(found.practice):
+        with inside(found.practice), key_store().looked_once():
             return self.get_response(request)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq, minimize_scalar
 
 from rapport.science.errors import BadInputError
 from rapport.science.numerics.growth_model import (
@@ -159,6 +158,8 @@ class _Noise:
         deviances = [self._deviance(phi) for phi in grid]
         best = int(np.argmin(deviances))
         bracket = (grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)])
+        from scipy.optimize import minimize_scalar  # late: it is heavy
+
         found = minimize_scalar(
             self._deviance, bounds=bracket, method="bounded", options={"xatol": 1e-7}
         )
@@ -171,6 +172,8 @@ class _Noise:
     def _crossing(self, end: float, phi: float, limit: float) -> float:
         if self._deviance(end) <= limit:
             return end
+        from scipy.optimize import brentq  # late: it is heavy
+
         return float(brentq(lambda x: self._deviance(x) - limit, end, phi, xtol=1e-6))
 
 

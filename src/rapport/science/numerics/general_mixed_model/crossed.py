@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from rapport.science.errors import BadInputError, TooLittleDataError
 from rapport.science.numerics.growth_model import checked_names
@@ -100,6 +99,8 @@ def fit_crossed(
     levels, codes = _coded(factors, np.size(y), kept.client_ids)
     names = checked_names(design_names, kept.design.shape[1])
     problem = _Problem.of(kept.y, kept.design, codes, names=names, reml=reml)
+    from scipy.optimize import minimize  # late: it is heavy
+
     found = minimize(
         problem.objective,
         np.ones(len(factors)),

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.people.belonging.young import OWN_YES, is_young
 from rapport.web.people.models import POLICIES, Membership, PolicyText, Practice, Staff
@@ -13,6 +16,9 @@ from rapport.web.people.roles import May
 from rapport.web.people.secrets.texts import LANGUAGES, YOUNG, as_read, ours, version_of
 
 SEVERAL = ("couple", "family", "group")
+_MEMBER = AskedOften(
+    lambda id: Membership.objects.select_related("person", "case").filter(pk=id), id=UUIDField()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +131,7 @@ def agreement_of(membership: UUID, *, at: datetime) -> Agreement | None:
 
 
 def _member(membership: UUID) -> Membership:
-    found = Membership.objects.select_related("person", "case").filter(pk=membership).first()
+    found = _MEMBER.first(id=membership)
     if found is None:
         raise NotHere("membership")
     return found
