@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rapport.web.people.desk.queries import Appointment, appointments
-from rapport.web.people.queries import Reader, session_of
+from rapport.web.people.queries import Reader, language_here, session_of
 from rapport.web.people.roles import ROLES, May, Role, allowed
 from rapport.web.people.staff.queries import (
     WorksHere,
@@ -111,7 +111,8 @@ def risk_page(*, reader: Reader, at: datetime) -> RiskPage:
 
 
 def _texts(plan: PlanSoFar, code: str) -> Texts:
-    instead = next((one for one in ("en", *plan.help_text) if plan.help_text.get(one)), "")
+    wanted = (language_here(), *plan.help_text)
+    instead = next((one for one in wanted if plan.help_text.get(one)), "")
     return Texts(
         code=code,
         language=LANGUAGES[code],
