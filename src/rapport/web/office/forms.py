@@ -14,6 +14,7 @@ from rapport.web.people.roles import ROLES
 from rapport.web.safety.response.actions import Wished
 
 LANGUAGE_CHOICES = list(LANGUAGES.items())
+NOT_YET = "nobody"
 NOBODY = [("", "Nobody yet")]
 DAY = forms.DateInput(attrs={"type": "date"})
 MOMENT = {"type": "datetime-local"}
@@ -40,6 +41,36 @@ class AwayForm(forms.Form):
     def moment(self, zone: str) -> datetime:
         """The beginning of that day, in the practice's zone."""
         return datetime.combine(self.cleaned_data["until"], time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+class TakesOverForm(forms.Form):
+    """Which therapist takes over the open cases of somebody who leaves or left."""
+
+    to = forms.ChoiceField(error_messages={"required": "Choose who takes over."})
+
+    def __init__(
+        self,
+        *args: Any,
+        cases: int,
+        therapists: Iterable[tuple[UUID, str]],
+        nobody: bool,
+        **kwargs: Any,
+    ) -> None:
+        """``nobody``: whether it may be left open for now, on purpose."""
+        super().__init__(*args, **kwargs)
+        self.fields["to"].label = _takes_over(cases)
+        people = [("", "Choose"), *((str(pk), name) for pk, name in therapists)]
+        later = [(NOT_YET, "Nobody yet")] if nobody else []
+        self.fields["to"].choices = people + later  # type: ignore[attr-defined]
+
+    def therapist(self) -> UUID | None:
+        """Who takes over; None: nobody yet."""
+        to = self.cleaned_data["to"]
+        return None if to == NOT_YET else UUID(to)
+
+
+def _takes_over(cases: int) -> str:
+    return f"Who takes over their {'open case' if cases == 1 else f'{cases} open cases'}"
 
 
 class PracticeForm(Seen):

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from rapport.web.people.desk.queries import Appointment, appointments
-from rapport.web.people.queries import Reader, language_here, session_of
+from rapport.web.people.queries import Reader, language_here, session_of, the_practice
 from rapport.web.people.roles import ROLES, May, Role, allowed
 from rapport.web.people.staff.queries import (
     WorksHere,
@@ -280,34 +282,42 @@ def _people(reader: Reader, at: datetime) -> Iterator[Matter]:
     orphaned = cases_without_therapist()
     if orphaned:
         cases = "One open case has" if orphaned == 1 else f"{orphaned} open cases have"
-        yield Matter(text=f"{cases} no therapist who works here. {UNREAD}", asks=True)
+        text = f"{cases} no therapist who works here. {UNREAD}"
+        yield Matter(text=text, asks=True, place="staff", link="Hand them over")
     for name, until in away_now(at=at):
         yield Matter(text=f"{name} is away until {until:%-d %B}.", place="staff", link="Staff")
-    outside = [one.name for one in everybody(reader=reader, at=at) if _not_in_yet(one)]
+    outside = _not_in_yet(reader, at)
     if outside:
-        have = "has" if len(outside) == 1 else "have"
-        text = f"{_listed(outside)} {have} not signed in yet."
+        text = f"{_who_have(outside)} not signed in yet."
         yield Matter(text=text, place="staff", link="Give a sign-in link")
     if roles_filled().managers == 1:
         yield Matter(text=ONE_MANAGER, place="staff", link="Staff")
 
 
 UNREAD = "Nobody reads what those clients write."
+NAMED = 3
 ONE_MANAGER = "Only one person can let others in. A second one would help if a device is lost."
 
 
-def _listed(names: list[str]) -> str:
-    """Names in a row.
+def _who_have(names: list[str]) -> str:
+    """Up to three names with their verb; of more, how many.
 
-    >>> _listed(["A"]), _listed(["A", "B", "C"])
-    ('A', 'A, B and C')
+    >>> _who_have(["A"]), _who_have(["A", "B", "C"]), _who_have(["A", "B", "C", "D"])
+    ('A has', 'A, B and C have', '4 people have')
     """
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    if len(names) > NAMED:
+        return f"{len(names)} people have"
+    return f"{', '.join(first)} and {last} have" if first else f"{last} has"
 
 
-def _not_in_yet(one: WorksHere) -> bool:
-    return one.left_at is None and not one.comes_in
+def _not_in_yet(reader: Reader, at: datetime) -> list[str]:
+    """Names of the others who have not come in; of nobody where the practice is only tried out."""
+    practice = the_practice()
+    if settings.DEMO and practice is not None and practice.made_up:
+        return []
+    here = [one for one in everybody(reader=reader, at=at) if one.left_at is None]
+    return [one.name for one in here if not one.comes_in and one.staff != reader.staff]
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -35,6 +35,8 @@ urlpatterns = [
          name="staff-link"),
     path(f"{ONE}/let-go", page(staff.let_go, may=STAFF, methods=BOTH, again=True),
          name="staff-let-go"),
+    path(f"{ONE}/hand-over", page(staff.hand_over, may=STAFF, methods=SEND, again=True),
+         name="staff-hand-over"),
     path("log/", page(log.log, may=May.READ_AUDIT), name="log"),
     path("day/", page(desk.day, may=DESK), name="desk"),
     path("day/<day:day>/", page(desk.day, may=DESK), name="desk-day"),
