@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from rapport.web.core.edits import Seen
+from rapport.web.core.errors import Refused
 from rapport.web.office.queries import LANGUAGES
+from rapport.web.people.meetings.errors import TwoSuchTimes
+from rapport.web.people.meetings.times import EARLIER, LATER, moment_of
 from rapport.web.people.roles import ROLES
 from rapport.web.safety.response.actions import Wished
 
@@ -17,6 +20,13 @@ LANGUAGE_CHOICES = list(LANGUAGES.items())
 NOT_YET = "nobody"
 NOBODY = [("", "Nobody yet")]
 DAY = forms.DateInput(attrs={"type": "date"})
+LOCAL = "%Y-%m-%dT%H:%M"
+PLACES = [("room", "In the room"), ("online", "Online")]
+WHICH = [
+    ("", "Choose"),
+    (EARLIER, "The first, before the clocks go back"),
+    (LATER, "The second, after they went back"),
+]
 MOMENT = {"type": "datetime-local"}
 
 
@@ -71,6 +81,64 @@ class TakesOverForm(forms.Form):
 
 def _takes_over(cases: int) -> str:
     return f"Who takes over their {'open case' if cases == 1 else f'{cases} open cases'}"
+
+
+class NextForm(forms.Form):
+    """When and where an appointment is, in the practice's time."""
+
+    starts_at = forms.DateTimeField(
+        label="Day and time", widget=forms.DateTimeInput(attrs=MOMENT, format=LOCAL)
+    )
+    which = forms.ChoiceField(
+        label="Which of the two", required=False, choices=WHICH, widget=forms.HiddenInput
+    )
+    place = forms.ChoiceField(label="Where", choices=PLACES)
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.made_with = {"zone": zone}
+        if self.initial.get("which"):
+            self._ask_which()
+
+    def clean(self) -> dict[str, Any]:
+        """A time that is none is refused; of one that comes twice the form asks which."""
+        told = super().clean() or {}
+        typed = told.get("starts_at")
+        if typed is None:
+            return told
+        told["starts_at"] = said(typed)  # for both versions side by side; the moment stands apart
+        try:
+            self.moment = moment_of(
+                typed.replace(tzinfo=None),
+                zone=self.made_with["zone"],
+                which=told.get("which", ""),
+            )
+        except Refused as refused:
+            self.add_error("starts_at", str(refused))
+            if isinstance(refused, TwoSuchTimes):
+                self._ask_which()
+        return told
+
+    def _ask_which(self) -> None:
+        self.fields["which"].widget = forms.Select(choices=WHICH)
+
+
+def said(local: datetime) -> str:
+    """A local time as a person reads it."""
+    return f"{local:%-d %B %Y, %H:%M}"
+
+
+class MoveForm(Seen, NextForm):
+    """Another time or place."""
+
+
+class CallOffForm(Seen):
+    """Who called an appointment off."""
+
+    whose = forms.ChoiceField(
+        label="Who called it off",
+        choices=[(one, f"The {one}") for one in ("client", "therapist", "practice")],
+    )
 
 
 class PracticeForm(Seen):

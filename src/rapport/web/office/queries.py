@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from rapport.web.people.desk.queries import Appointment, appointments
+from rapport.web.people.desk.queries import Appointment, appointment, appointments
+from rapport.web.people.meetings.times import which_of_two
 from rapport.web.people.queries import Reader, language_here, session_of, the_practice
 from rapport.web.people.roles import ROLES, May, Role, allowed
 from rapport.web.people.staff.queries import (
@@ -188,6 +189,41 @@ def desk_page(day: date | None, *, zone: str, reader: Reader, at: datetime) -> D
         after=shown + timedelta(days=1),
         today=today,
         appointments=tuple(found),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskOne:
+    """One appointment with what its forms begin with.
+
+    Attributes:
+        day: on which it is, in the practice's zone.
+        now_stored: when and where it is, with its version.
+        a_week_later: the same place at the same local time, a week on.
+    """
+
+    appointment: Appointment
+    day: date
+    now_stored: dict[str, object]
+    a_week_later: dict[str, object]
+
+
+def desk_one(session: UUID, *, zone: str, reader: Reader, at: datetime) -> DeskOne:
+    """One appointment, to move, to call off, or to plan the next one."""
+    found = appointment(session, reader=reader, at=at)
+    local = found.starts_at.astimezone(ZoneInfo(zone))
+    where = {"place": found.place}
+    week = (local + timedelta(weeks=1)).replace(tzinfo=None)
+    return DeskOne(
+        appointment=found,
+        day=local.date(),
+        now_stored={
+            **where,
+            "starts_at": local.replace(tzinfo=None),
+            "which": which_of_two(local),
+            "version": found.version,
+        },
+        a_week_later={**where, "starts_at": week},
     )
 
 
