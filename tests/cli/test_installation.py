@@ -62,6 +62,36 @@ def test_every_file_is_for_its_owner_alone(begun):
     }
 
 
+def wrong_modes(home):
+    said = rapport(home, "doctor").stdout
+    return [line for line in said.splitlines() if "WRONG" in line and "for its owner alone" in line]
+
+
+def test_an_empty_folder_that_others_may_open_is_closed_by_init(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    said = rapport(home, "init", *options())
+    assert said.returncode == 0, said.stderr
+    assert "chmod" not in said.stdout
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert wrong_modes(home) == []
+
+
+def test_a_folder_with_something_in_it_keeps_its_mode_and_init_says_how_to_close_it(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "notes.txt").write_text("here before")
+    home.chmod(0o755)
+    said = rapport(home, "init", *options())
+    assert said.returncode == 0, said.stderr
+    assert stat.S_IMODE(home.stat().st_mode) == 0o755
+    assert len(wrong_modes(home)) == 1  # the control
+    advice = re.search(r"chmod -R go= .*", said.stdout).group()
+    subprocess.run(advice.split(), check=True)
+    assert wrong_modes(home) == []
+
+
 def test_a_second_init_changes_nothing(begun):
     home, _ = begun
     before = {place: place.read_bytes() for place in home.glob("*.key")}

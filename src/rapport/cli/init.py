@@ -2,6 +2,8 @@
 
 import os
 import re
+import stat
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +29,11 @@ WRITTEN = """
 
 Questions about risk stay locked until the practice has said who answers them.
 """
+OPEN = """
+Others on this machine may open {home}, and what lay there before was left as it was. Close it:
+
+   chmod -R go= {home}
+"""
 
 
 def init(
@@ -49,6 +56,7 @@ def init(
     if language not in ("en", "es", "de"):
         leave(f"{language!r}: choose en, es or de")
     place = home()
+    closed = _for_its_owner(place)
     key = _keys()
     load()
     from rapport.web.core.clock import now
@@ -71,6 +79,19 @@ def init(
 
     shown = {"practice": practice, "home": place.resolve(), "key": key}
     typer.echo(WRITTEN.format(address=address_of(token), **shown))
+    if not closed:
+        typer.echo(OPEN.format(home=place.resolve()))
+
+
+def _for_its_owner(place: Path) -> bool:
+    """Whether nobody but its owner may open the folder; a new or empty one is closed first."""
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        if not any(place.iterdir()):
+            place.chmod(0o700)
+    except OSError:
+        return False  # somebody else's folder: said at the end
+    return not stat.S_IMODE(place.stat().st_mode) & 0o077
 
 
 def _keys() -> str:

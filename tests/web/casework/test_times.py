@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rapport.web.casework.errors import NoSuchTime, TwoSuchTimes
-from rapport.web.casework.times import EARLIER, LATER, moment_of, weekly
+from rapport.web.people.meetings.errors import NoSuchTime, TwoSuchTimes
+from rapport.web.people.meetings.times import EARLIER, LATER, moment_of, weekly
 
 # Half-hour steps (Lord Howe), quarter-hour offsets (Kathmandu, Chatham), a lost day (Apia), changes
 # at midnight (Havana, Beirut, Sao Paulo), a winter time that is the exception (Dublin).

@@ -178,6 +178,43 @@ def test_the_day_at_the_front_desk(window, cast):
         page.screenshot(path=f"{PICTURES}/15-day-print.png", full_page=True)
 
 
+def test_an_appointment_is_moved_and_the_next_one_planned_at_the_front_desk(window, cast):
+    people.plan_session(
+        case=cast.couple(), staff=cast.benedikt, starts_at=now(), by=cast.RAPPORT, at=now()
+    )
+    page = window(cast.ruth)
+    page.goto("/office/day/")
+    page.get_by_role("link", name="plan the next with Dev Raman, Marta Ferreira").click()
+    look(page, "18-appointment")
+    page.get_by_role("button", name="Plan").click()
+    page.get_by_role("link", name="Move, call off").click()
+    page.get_by_label("Day and time").first.fill("2020-01-01T10:00")
+    page.get_by_role("button", name="Move").click()
+    assert page.get_by_text("not gone by yet").is_visible()
+    look(page, "19-appointment-refused")
+    page.get_by_label("Who called it off").select_option(label="The therapist")
+    page.get_by_role("button", name="Call off").click()
+    assert page.get_by_text("in the room, cancelled").is_visible()
+
+
+def test_cases_go_to_another_therapist(window, cast, lead):
+    cast.case(cast.sarah)
+    cast.case(cast.rana)
+    page = window(lead)
+    page.goto(f"/office/staff/{cast.imani}/let-go")
+    page.get_by_role("button", name="Let Imani Okafor go").click()
+    assert page.get_by_text("Choose who takes over.").is_visible()
+    look(page, "20-let-go-with-cases")
+    page.get_by_label("Who takes over their 2 open cases").select_option(label="Nobody yet")
+    page.get_by_role("button", name="Let Imani Okafor go").click()
+    look(page, "21-staff-with-orphans")
+    page.get_by_role("link", name="Imani Okafor").click()
+    look(page, "22-hand-over")
+    page.get_by_label("Who takes over their 2 open cases").select_option(label="Joana Teixeira")
+    page.get_by_role("button", name="Hand over").click()
+    assert page.get_by_text("in their care").count() == 0
+
+
 def test_the_quiet_pages_are_accessible_too(window, cast, lead):
     page = window(lead)
     for name, place in {"16-settings": "settings/", "17-roles": "roles/"}.items():

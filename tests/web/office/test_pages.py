@@ -12,6 +12,7 @@ from rapport.web.office.queries import my_part, roles_page
 from rapport.web.people.models import Membership, Practice
 from rapport.web.people.queries import reader_of
 from rapport.web.people.roles import ROLES, May
+from rapport.web.people.sign_in import actions as sign_in
 from rapport.web.safety.actions import RiskAnswer, raise_flag
 
 SETTINGS = "/office/settings/"
@@ -67,6 +68,28 @@ def test_each_role_is_told_its_own_part(cast, somebody, lead, keeper):
     assert texts(cast.ruth) == "Who comes when, and who has arrived."
     assert "supervision" in texts(somebody("Ada Berg", "supervisor"))
     assert texts(cast.imani) == ""
+
+
+def test_who_has_not_signed_in_is_named_up_to_three_and_never_the_reader(cast, lead, keeper):
+    for gone in (cast.imani, cast.benedikt):
+        sign_in.let_go(staff=gone, by=cast.RAPPORT, at=now())
+    assert "Ines Brandt, Joana Teixeira and Ruth Weiss have not signed in yet." in texts(keeper)
+    assert "Otto Keller" not in texts(keeper)
+    assert "Otto Keller" in texts(lead)
+
+
+def test_of_many_it_says_how_many(cast, keeper, somebody):
+    for number in range(15):
+        somebody(f"P{number} Berg", "therapist")
+    assert "19 people have not signed in yet." in texts(keeper)
+    assert "Berg" not in texts(keeper)
+
+
+def test_a_practice_that_is_tried_out_asks_nobody_to_sign_in(cast, keeper, settings):
+    settings.DEMO = True
+    assert "signed in" not in texts(keeper)
+    Practice.objects.update(made_up=False)
+    assert "signed in" in texts(keeper)
 
 
 def test_the_lead_sees_for_whom_an_answer_waits_and_nothing_of_it(cast, lead):

@@ -23,7 +23,7 @@ SIX = {
     "who steps in": ("backup",),
     "the hours": ("hours",),
     "the time within which somebody answers": ("minutes",),
-    "help lines in each language": ("emergency", "help_en"),
+    "help lines in the practice's language": ("emergency", "help_en"),
     "the consent wording": ("consent_en",),
 }
 

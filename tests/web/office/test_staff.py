@@ -110,7 +110,7 @@ def test_who_was_let_go_is_out_and_no_page_lets_them_in_again(desk, cast):
     cast.couple()
     assert b"1 open case" not in desk.get(place(cast.benedikt, "let-go")).content
     assert b"One open case is" in desk.get(place(cast.benedikt, "let-go")).content
-    desk.post(place(cast.benedikt, "let-go"))
+    desk.post(place(cast.benedikt, "let-go"), {"to": "nobody"})
     assert theirs.get("/").status_code == 302
     for step in ("link", "away", "back", "let-go"):
         reply = desk.post(place(cast.benedikt, step), {"until": "2030-01-01"})

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from practice_cast import NOW
 
-from rapport.web.people.models import Staff
+from rapport.web.people.models import Practice, Staff
 from rapport.web.safety.actions import must_be_open, set_response_plan
 from rapport.web.safety.errors import RiskQuestionsLocked
 from rapport.web.safety.queries import NEEDED, help_for, missing_for_risk_questions
@@ -80,6 +80,22 @@ def test_help_is_given_in_the_clients_language_and_never_made_up(cast, settings_
     assert help_for("de").text == "Telefonseelsorge"
     assert help_for("es").text == "Helpline"
     assert (help_for("en").emergency, help_for("en").minutes) == ("112", 30)
+
+
+@pytest.mark.parametrize("texts", [{"de": "Telefonseelsorge"}, {"de": "d", "es": "e", "en": ""}])
+def test_help_lines_in_other_languages_than_the_practices_open_nothing(
+    cast, settings_of_six, texts
+):
+    complete(cast, settings_of_six)
+    set_response_plan(help_text=texts, by=cast.RAPPORT, at=NOW)
+    assert missing_for_risk_questions(at=NOW) == ["help lines in the practice's language"]
+
+
+def test_a_client_of_a_language_without_a_text_gets_the_practices(cast, settings_of_six):
+    complete(cast, settings_of_six)
+    Practice.objects.update(language="de")
+    assert missing_for_risk_questions(at=NOW) == []
+    assert help_for("es").text == "Telefonseelsorge"
 
 
 def test_what_is_not_told_stays_as_it_was(cast, settings_of_six):

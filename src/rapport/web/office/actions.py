@@ -93,8 +93,12 @@ def _note(wished: LogWished, thing_id: str, reader: Reader, at: datetime) -> Non
         record(deed="log read", thing="audit log", thing_id=thing_id, by=reader.by, at=at, **told)
 
 
+def _staff_in(line: Line) -> tuple[str, str]:
+    return line.detail.get("to", ""), line.detail.get("staff", "")
+
+
 def _told(found: Sequence[Line]) -> list[Told]:
-    ids = {one for line in found for one in (line.by.id, line.thing_id, line.detail.get("to", ""))}
+    ids = {one for line in found for one in (line.by.id, line.thing_id, *_staff_in(line))}
     names = names_of_staff(
         one for one in ids if len(one) == len("00000000-0000-0000-0000-000000000000")
     )

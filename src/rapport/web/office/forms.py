@@ -9,13 +9,24 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 
 from rapport.web.core.edits import Seen
+from rapport.web.core.errors import Refused
 from rapport.web.office.queries import LANGUAGES
+from rapport.web.people.meetings.errors import TwoSuchTimes
+from rapport.web.people.meetings.times import EARLIER, LATER, moment_of
 from rapport.web.people.roles import ROLES
 from rapport.web.safety.response.actions import Wished
 
 LANGUAGE_CHOICES = list(LANGUAGES.items())
+NOT_YET = "nobody"
 NOBODY = [("", "Nobody yet")]
 DAY = forms.DateInput(attrs={"type": "date"})
+LOCAL = "%Y-%m-%dT%H:%M"
+PLACES = [("room", "In the room"), ("online", "Online")]
+WHICH = [
+    ("", "Choose"),
+    (EARLIER, "The first, before the clocks go back"),
+    (LATER, "The second, after they went back"),
+]
 MOMENT = {"type": "datetime-local"}
 
 
@@ -40,6 +51,94 @@ class AwayForm(forms.Form):
     def moment(self, zone: str) -> datetime:
         """The beginning of that day, in the practice's zone."""
         return datetime.combine(self.cleaned_data["until"], time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+class TakesOverForm(forms.Form):
+    """Which therapist takes over the open cases of somebody who leaves or left."""
+
+    to = forms.ChoiceField(error_messages={"required": "Choose who takes over."})
+
+    def __init__(
+        self,
+        *args: Any,
+        cases: int,
+        therapists: Iterable[tuple[UUID, str]],
+        nobody: bool,
+        **kwargs: Any,
+    ) -> None:
+        """``nobody``: whether it may be left open for now, on purpose."""
+        super().__init__(*args, **kwargs)
+        self.fields["to"].label = _takes_over(cases)
+        people = [("", "Choose"), *((str(pk), name) for pk, name in therapists)]
+        later = [(NOT_YET, "Nobody yet")] if nobody else []
+        self.fields["to"].choices = people + later  # type: ignore[attr-defined]
+
+    def therapist(self) -> UUID | None:
+        """Who takes over; None: nobody yet."""
+        to = self.cleaned_data["to"]
+        return None if to == NOT_YET else UUID(to)
+
+
+def _takes_over(cases: int) -> str:
+    return f"Who takes over their {'open case' if cases == 1 else f'{cases} open cases'}"
+
+
+class NextForm(forms.Form):
+    """When and where an appointment is, in the practice's time."""
+
+    starts_at = forms.DateTimeField(
+        label="Day and time", widget=forms.DateTimeInput(attrs=MOMENT, format=LOCAL)
+    )
+    which = forms.ChoiceField(
+        label="Which of the two", required=False, choices=WHICH, widget=forms.HiddenInput
+    )
+    place = forms.ChoiceField(label="Where", choices=PLACES)
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.made_with = {"zone": zone}
+        if self.initial.get("which"):
+            self._ask_which()
+
+    def clean(self) -> dict[str, Any]:
+        """A time that is none is refused; of one that comes twice the form asks which."""
+        told = super().clean() or {}
+        typed = told.get("starts_at")
+        if typed is None:
+            return told
+        told["starts_at"] = said(typed)  # for both versions side by side; the moment stands apart
+        try:
+            self.moment = moment_of(
+                typed.replace(tzinfo=None),
+                zone=self.made_with["zone"],
+                which=told.get("which", ""),
+            )
+        except Refused as refused:
+            self.add_error("starts_at", str(refused))
+            if isinstance(refused, TwoSuchTimes):
+                self._ask_which()
+        return told
+
+    def _ask_which(self) -> None:
+        self.fields["which"].widget = forms.Select(choices=WHICH)
+
+
+def said(local: datetime) -> str:
+    """A local time as a person reads it."""
+    return f"{local:%-d %B %Y, %H:%M}"
+
+
+class MoveForm(Seen, NextForm):
+    """Another time or place."""
+
+
+class CallOffForm(Seen):
+    """Who called an appointment off."""
+
+    whose = forms.ChoiceField(
+        label="Who called it off",
+        choices=[(one, f"The {one}") for one in ("client", "therapist", "practice")],
+    )
 
 
 class PracticeForm(Seen):

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from rapport.web.people.desk.queries import Appointment, appointments
-from rapport.web.people.queries import Reader, session_of
+from django.conf import settings
+
+from rapport.web.people.desk.queries import Appointment, appointment, appointments
+from rapport.web.people.meetings.times import which_of_two
+from rapport.web.people.queries import Reader, language_here, session_of, the_practice
 from rapport.web.people.roles import ROLES, May, Role, allowed
 from rapport.web.people.staff.queries import (
     WorksHere,
@@ -111,7 +114,8 @@ def risk_page(*, reader: Reader, at: datetime) -> RiskPage:
 
 
 def _texts(plan: PlanSoFar, code: str) -> Texts:
-    instead = next((one for one in ("en", *plan.help_text) if plan.help_text.get(one)), "")
+    wanted = (language_here(), *plan.help_text)
+    instead = next((one for one in wanted if plan.help_text.get(one)), "")
     return Texts(
         code=code,
         language=LANGUAGES[code],
@@ -188,6 +192,41 @@ def desk_page(day: date | None, *, zone: str, reader: Reader, at: datetime) -> D
         after=shown + timedelta(days=1),
         today=today,
         appointments=tuple(found),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskOne:
+    """One appointment with what its forms begin with.
+
+    Attributes:
+        day: on which it is, in the practice's zone.
+        now_stored: when and where it is, with its version.
+        a_week_later: the same place at the same local time, a week on.
+    """
+
+    appointment: Appointment
+    day: date
+    now_stored: dict[str, object]
+    a_week_later: dict[str, object]
+
+
+def desk_one(session: UUID, *, zone: str, reader: Reader, at: datetime) -> DeskOne:
+    """One appointment, to move, to call off, or to plan the next one."""
+    found = appointment(session, reader=reader, at=at)
+    local = found.starts_at.astimezone(ZoneInfo(zone))
+    where = {"place": found.place}
+    week = (local + timedelta(weeks=1)).replace(tzinfo=None)
+    return DeskOne(
+        appointment=found,
+        day=local.date(),
+        now_stored={
+            **where,
+            "starts_at": local.replace(tzinfo=None),
+            "which": which_of_two(local),
+            "version": found.version,
+        },
+        a_week_later={**where, "starts_at": week},
     )
 
 
@@ -282,45 +321,42 @@ def _people(reader: Reader, at: datetime) -> Iterator[Matter]:
     orphaned = cases_without_therapist()
     if orphaned:
         cases = "One open case has" if orphaned == 1 else f"{orphaned} open cases have"
-        yield Matter(text=f"{cases} no therapist who works here. {UNREAD}", asks=True)
+        text = f"{cases} no therapist who works here. {UNREAD}"
+        yield Matter(text=text, asks=True, place="staff", link="Hand them over")
     for name, until in away_now(at=at):
         yield Matter(text=f"{name} is away until {until:%-d %B}.", place="staff", link="Staff")
-    outside = [one.name for one in everybody(reader=reader, at=at) if _not_in_yet(one)]
+    outside = _not_in_yet(reader, at)
     if outside:
-        text = f"{_counted(outside)} not signed in yet."
+        text = f"{_who_have(outside)} not signed in yet."
         yield Matter(text=text, place="staff", link="Give a sign-in link")
     if roles_filled().managers == 1:
         yield Matter(text=ONE_MANAGER, place="staff", link="Staff")
 
 
-NAMED = 4  # more names in a sentence are a wall; the staff page has them all
 UNREAD = "Nobody reads what those clients write."
+NAMED = 3  # more names in a sentence are a wall; the staff page has them all
 ONE_MANAGER = "Only one person can let others in. A second one would help if a device is lost."
 
 
-def _listed(names: list[str]) -> str:
-    """Names in a row.
+def _who_have(names: list[str]) -> str:
+    """Up to three names with their verb; of more, how many.
 
-    >>> _listed(["A"]), _listed(["A", "B", "C"])
-    ('A', 'A, B and C')
+    >>> _who_have(["A"]), _who_have(["A", "B", "C"]), _who_have(["A", "B", "C", "D"])
+    ('A has', 'A, B and C have', '4 people have')
     """
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _counted(names: list[str]) -> str:
-    """Who has, or how many have.
-
-    >>> _counted(["A"]), _counted(["A", "B"]), _counted(["A", "B", "C", "D", "E"])
-    ('A has', 'A and B have', '5 colleagues have')
-    """
     if len(names) > NAMED:
-        return f"{len(names)} colleagues have"
-    return f"{_listed(names)} {'has' if len(names) == 1 else 'have'}"
+        return f"{len(names)} people have"
+    return f"{', '.join(first)} and {last} have" if first else f"{last} has"
 
 
-def _not_in_yet(one: WorksHere) -> bool:
-    return one.left_at is None and not one.comes_in
+def _not_in_yet(reader: Reader, at: datetime) -> list[str]:
+    """Names of the others who have not come in; of nobody where the practice is only tried out."""
+    practice = the_practice()
+    if settings.DEMO and practice is not None and practice.made_up:
+        return []
+    here = [one for one in everybody(reader=reader, at=at) if one.left_at is None]
+    return [one.name for one in here if not one.comes_in and one.staff != reader.staff]
 
 
 def _midnight(day: date, zone: str) -> datetime:

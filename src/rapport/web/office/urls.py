@@ -13,6 +13,7 @@ STAFF, SETTINGS, DESK = May.MANAGE_STAFF, May.MANAGE_SETTINGS, May.PLAN_SESSIONS
 BOTH, SEND = ("GET", "POST"), ("POST",)
 ROLES = EverybodyHere(why="everybody may know who may do what")
 ONE = "staff/<uuid:staff>"
+MEETING = "day/<uuid:session>"
 
 urlpatterns = [
     path("", page(practice.office, may=SETTINGS), name="office"),
@@ -35,9 +36,16 @@ urlpatterns = [
          name="staff-link"),
     path(f"{ONE}/let-go", page(staff.let_go, may=STAFF, methods=BOTH, again=True),
          name="staff-let-go"),
+    path(f"{ONE}/hand-over", page(staff.hand_over, may=STAFF, methods=SEND, again=True),
+         name="staff-hand-over"),
     path("log/", page(log.log, may=May.READ_AUDIT), name="log"),
     path("day/", page(desk.day, may=DESK), name="desk"),
     path("day/<day:day>/", page(desk.day, may=DESK), name="desk-day"),
+    path(f"{MEETING}/", page(desk.appointment, may=DESK), name="appointment"),
+    path(f"{MEETING}/move", page(desk.move, may=DESK, methods=SEND), name="desk-move"),
+    path(f"{MEETING}/call-off", page(desk.call_off, may=DESK, methods=SEND),
+         name="desk-call-off"),
+    path(f"{MEETING}/next", page(desk.plan_next, may=DESK, methods=SEND), name="desk-next"),
     path("day/<uuid:session>/<uuid:membership>", page(desk.arrival, may=DESK, methods=SEND),
          name="arrival"),
 ]  # fmt: skip

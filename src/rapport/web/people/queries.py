@@ -116,6 +116,12 @@ def the_practice() -> ThePractice | None:
     )
 
 
+def language_here() -> str:
+    """The practice's own language; "": there is no practice yet."""
+    practice = the_practice()
+    return practice.language if practice else ""
+
+
 def must_be_made_up() -> None:
     """Refuse unless nobody in the practice one is in exists.
 

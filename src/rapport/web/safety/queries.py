@@ -10,7 +10,7 @@ from django.db.models import UUIDField
 
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader, names_of
+from rapport.web.people.queries import Reader, language_here, names_of
 from rapport.web.people.roles import May
 from rapport.web.safety.models import Flag, Notice, ResponsePlan
 from rapport.web.safety.response.rules import NEEDED, missing
@@ -109,7 +109,7 @@ def nudge_waits(notice: UUID, *, turn: int) -> UUID | None:
 
 def missing_for_risk_questions(*, at: datetime) -> list[str]:
     """What the practice still has to say before anybody is asked about risk; empty: nothing."""
-    return missing(plan_now(), at)
+    return missing(plan_now(), at, language=language_here())
 
 
 def help_for(language: str) -> Help:
@@ -207,8 +207,8 @@ def is_about(flag: Flag, staff: UUID) -> bool:
 
 
 def _in_language(texts: dict[str, str], language: str) -> str | None:
-    """In the client's language, else in English, else in any: a number is better than nothing."""
-    wanted = (texts.get(language), texts.get("en"), *texts.values())
+    """In the client's language, else in the practice's, else in any: better than nothing."""
+    wanted = (texts.get(language), texts.get(language_here()), *texts.values())
     return next((text for text in wanted if text), None)
 
 

@@ -122,6 +122,6 @@ def _cases() -> Finding:
         return Finding(
             what=what,
             wrong=f"{orphaned} have none, so nobody reads what those clients write",
-            do="let another therapist take them over",
+            do="in the application: Practice, Staff, who left: hand their cases over",
         )
     return Finding(what=what)

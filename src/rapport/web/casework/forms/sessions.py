@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from rapport.web.casework.errors import NoSuchTime, TwoSuchTimes
 from rapport.web.casework.forms.edits import Edit, Folding
-from rapport.web.casework.times import EARLIER, LATER, weekly
 from rapport.web.people.belonging.queries import Arranged
 from rapport.web.people.meetings.actions import AT_ONCE
+from rapport.web.people.meetings.errors import NoSuchTime, TwoSuchTimes
 from rapport.web.people.meetings.queries import Planned
+from rapport.web.people.meetings.times import EARLIER, LATER, weekly, which_of_two
 
 PLACES = [("room", "In the room"), ("online", "Online")]
 EVERY = [("1", "every week"), ("2", "every second week"), ("4", "every fourth week")]
@@ -123,16 +123,8 @@ def as_typed(session: Planned, *, zone: str) -> dict[str, Any]:
         "minutes": session.minutes,
         "place": session.place,
         "staff": str(session.staff),
-        "which": _which(local),
+        "which": which_of_two(local),
     }
-
-
-def _which(local: datetime) -> str:
-    """Which of the two, where a local time comes twice."""
-    other = local.replace(fold=1 - local.fold)
-    if local.utcoffset() == other.utcoffset():
-        return ""
-    return LATER if local.fold else EARLIER
 
 
 def _both() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -11,9 +11,11 @@ from rapport.web.core.clock import now
 from rapport.web.core.edits import both_versions
 from rapport.web.core.errors import Refused, Stale
 from rapport.web.office import queries
-from rapport.web.office.forms import AwayForm, StaffForm
+from rapport.web.office.forms import AwayForm, StaffForm, TakesOverForm
 from rapport.web.office.views import reader_in, zone_of
 from rapport.web.people.staff import actions
+from rapport.web.people.staff.handover import hand_over_cases, therapists_but
+from rapport.web.people.staff.queries import WorksHere
 
 
 def everybody(request: HttpRequest) -> HttpResponse:
@@ -84,12 +86,30 @@ def link(request: HttpRequest, staff: UUID) -> HttpResponse:
 
 
 def let_go(request: HttpRequest, staff: UUID) -> HttpResponse:
-    """Somebody stops working here; the page before says what that means."""
-    if request.method == "POST":
-        actions.let_go(staff=staff, reader=reader_in(request), at=now())
-        return redirect("staff")
+    """Somebody stops working here; the page before says what that means, and who takes over."""
     found = queries.one_of_staff(staff, reader=reader_in(request), at=now())
-    return render(request, "office/staff_let_go.html", {"one": found})
+    posted = request.POST if request.method == "POST" else None
+    form = _takes_over(request, found, posted, nobody=True)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        to = form.therapist() if form else None
+        actions.let_go(staff=staff, to=to, reader=reader_in(request), at=now())
+        return redirect("staff")
+    told = {"one": found, "form": form}
+    return render(request, "office/staff_let_go.html", told, status=_status(form))
+
+
+def hand_over(request: HttpRequest, staff: UUID) -> HttpResponse:
+    """Another therapist takes over the open cases of somebody who left."""
+    found = queries.one_of_staff(staff, reader=reader_in(request), at=now())
+    form = _takes_over(request, found, request.POST, nobody=False)
+    if form is None:  # somebody was faster
+        return redirect("staff-one", staff=staff)
+    if not form.is_valid():
+        told = {"one": found, "takes_over": form}
+        return render(request, "office/staff_one.html", told, status=422)
+    to = UUID(form.cleaned_data["to"])
+    hand_over_cases(staff=staff, to=to, reader=reader_in(request), at=now())
+    return redirect("staff-one", staff=staff)
 
 
 def _page(
@@ -104,8 +124,27 @@ def _page(
         "one": found,
         "form": form or StaffForm(initial=queries.stored_staff(found)),
         "away": away or AwayForm(),
+        "takes_over": _takes_over(request, found, None, nobody=False) if found.left_at else None,
     }
     return render(request, "office/staff_one.html", told, status=422 if wrong else 200)
+
+
+def _takes_over(
+    request: HttpRequest, one: WorksHere, posted: QueryDict | None, *, nobody: bool
+) -> TakesOverForm | None:
+    """The question who takes over; None where there is nothing to take over."""
+    if not one.open_cases:
+        return None
+    return TakesOverForm(
+        posted,
+        cases=one.open_cases,
+        therapists=therapists_but(one.staff, reader=reader_in(request)),
+        nobody=nobody,
+    )
+
+
+def _status(form: TakesOverForm | None) -> int:
+    return 422 if form is not None and form.errors else 200
 
 
 def _stale(request: HttpRequest, staff: UUID, form: StaffForm) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rapport.web.audit.actions import record_seen
+from rapport.web.core.errors import NotHere
 from rapport.web.people.models import Attendance, Session
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May, allowed
@@ -25,9 +26,14 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """A session of the day: no clinical word."""
+    """A session of the day: no clinical word.
+
+    Attributes:
+        version: what a change of it carries back.
+    """
 
     session: UUID
+    version: int
     starts_at: datetime
     minutes: int
     place: str
@@ -55,6 +61,33 @@ def appointments(
     return [_appointment(expected) for expected in by_session.values()]
 
 
+def appointment(session: UUID, *, reader: Reader, at: datetime) -> Appointment:
+    """One of them, with who is expected."""
+    rows = list(
+        session_here(session, reader=reader).attendance.select_related("membership__person")
+    )
+    people = {row.membership.person_id for row in rows}
+    record_seen("day list seen", clients=people, by=reader.by, at=at)
+    return _appointment(rows)
+
+
+def session_here(session: UUID, *, reader: Reader) -> Session:
+    """A session whose time the reader may change, and at which somebody is expected.
+
+    Raises:
+        NotAllowed: the role plans no sessions.
+        NotHere: there is none, or it is a colleague's.
+    """
+    reader.must(May.PLAN_SESSIONS)
+    there = Session.objects.filter(pk=session, attendance__isnull=False)
+    if allowed(reader.roles, May.SEE_OWN_CASES):
+        there = there.filter(staff_id=reader.staff)
+    found = there.select_related("staff", "case").first()
+    if found is None:
+        raise NotHere("session")
+    return found
+
+
 def _appointment(rows: list[Attendance]) -> Appointment:
     session: Session = rows[0].session
     expected = [
@@ -67,6 +100,7 @@ def _appointment(rows: list[Attendance]) -> Appointment:
     ]
     return Appointment(
         session=session.pk,
+        version=session.version,
         starts_at=session.starts_at,
         minutes=session.minutes,
         place=session.place,

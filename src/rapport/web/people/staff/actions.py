@@ -16,6 +16,7 @@ from rapport.web.people.queries import Reader
 from rapport.web.people.roles import ROLES, May
 from rapport.web.people.sign_in import actions as sign_in
 from rapport.web.people.staff.errors import AddressTaken, AwayInThePast, NoRole
+from rapport.web.people.staff.handover import hand_over_cases
 
 
 @transaction.atomic
@@ -88,14 +89,20 @@ def come_back(*, staff: UUID, reader: Reader, at: datetime) -> None:
 
 
 @transaction.atomic
-def let_go(*, staff: UUID, reader: Reader, at: datetime) -> None:
+def let_go(*, staff: UUID, reader: Reader, at: datetime, to: UUID | None = None) -> None:
     """Somebody stops working here; the door closes with their next request.
+
+    Args:
+        to: the therapist who takes over their open cases; None: nobody yet.
 
     Raises:
         LastInRole: nobody else could do what they do.
+        NoTherapistHere: nobody was let go.
     """
     _here(staff, reader, "let go again")
     sign_in.let_go(staff=staff, by=reader.by, at=at)
+    if to is not None:
+        hand_over_cases(staff=staff, to=to, reader=reader, at=at)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from rapport.web.people.queries import Reader
+from rapport.web.people.queries import Reader, language_here
 from rapport.web.people.roles import May
 from rapport.web.people.staff.queries import staff_who_may
 from rapport.web.safety.models import ResponsePlan
@@ -68,7 +68,7 @@ def plan_so_far(*, reader: Reader, at: datetime) -> PlanSoFar:
         emergency=plan.emergency,
         help_text=dict(plan.help_text),
         consent_text=dict(plan.consent_text),
-        missing=tuple(missing(found, at)),
+        missing=tuple(missing(found, at, language=language_here())),
         here=tuple(one.name for one in here),
         fears=tuple(_fears()),
         version=plan.version,

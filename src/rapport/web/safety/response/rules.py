@@ -13,7 +13,7 @@ NEEDED = (
     "who steps in",
     "the hours",
     "the time within which somebody answers",
-    "help lines in each language",
+    "help lines in the practice's language",
     "the consent wording",
 )
 
@@ -44,11 +44,15 @@ def in_order(plan: ResponsePlan, at: datetime) -> list[Colleague]:
     return list({one.pk: one for one in here}.values())
 
 
-def missing(plan: ResponsePlan | None, at: datetime) -> list[str]:
+def missing(plan: ResponsePlan | None, at: datetime, *, language: str) -> list[str]:
     """What the practice still has to say; empty: nothing.
 
     Who is away answers nothing: one of those named has to be here to answer and, where somebody is
     away, another one or somebody outside to step in.
+
+    Args:
+        language: of the practice. Clients of another one get the text in this one, where nobody
+            wrote theirs, so this one has to be there.
     """
     if plan is None:
         return list(NEEDED)
@@ -57,7 +61,8 @@ def missing(plan: ResponsePlan | None, at: datetime) -> list[str]:
         "who steps in": bool(plan.outside) or _steps_in(plan, at),
         "the hours": bool(plan.hours),
         "the time within which somebody answers": bool(plan.minutes),
-        "help lines in each language": bool(plan.emergency) and any(plan.help_text.values()),
+        "help lines in the practice's language": bool(plan.emergency)
+        and bool(plan.help_text.get(language)),
         "the consent wording": any(plan.consent_text.values()),
     }
     return [need for need in NEEDED if not there[need]]

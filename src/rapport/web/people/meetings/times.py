@@ -5,7 +5,7 @@ comes twice is asked about (promise P14). Pure: the zone is handed in.
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rapport.web.casework.errors import NoSuchTime, TwoSuchTimes
+from rapport.web.people.meetings.errors import NoSuchTime, TwoSuchTimes
 
 EARLIER, LATER = "earlier", "later"
 
@@ -44,6 +44,14 @@ def weekly(
     return tuple(
         moment_of(typed + timedelta(weeks=every * n), zone=zone, which=which) for n in range(times)
     )
+
+
+def which_of_two(local: datetime) -> str:
+    """Which of the two a local time with its zone is, where it comes twice; "": it comes once."""
+    other = local.replace(fold=1 - local.fold)
+    if local.utcoffset() == other.utcoffset():
+        return ""
+    return LATER if local.fold else EARLIER
 
 
 def _readings(typed: datetime, zone: str) -> tuple[datetime, datetime]:
