@@ -31,9 +31,7 @@ def opened(chromium, live_server):
 
     def made(width, scheme, *, staff=None):
         size = {"width": width, "height": 844}
-        context = chromium.new_context(
-            viewport=size, color_scheme=scheme, base_url=live_server.url
-        )
+        context = chromium.new_context(viewport=size, color_scheme=scheme, base_url=live_server.url)
         contexts.append(context)
         if staff is not None:
             name = django_settings.SESSION_COOKIE_NAME

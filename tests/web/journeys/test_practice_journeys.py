@@ -32,7 +32,10 @@ pytestmark = [
 on_every_screen = pytest.mark.parametrize(
     ("width", "scheme"), list(product((390, 1280), ("light", "dark")))
 )
-CHECKIN, MEMBERS = ("rapport-checkin-client", "each member"), ("rapport-checkin-member", "each member")
+CHECKIN, MEMBERS = (
+    ("rapport-checkin-client", "each member"),
+    ("rapport-checkin-member", "each member"),
+)
 MIRROR = ("rapport-checkin-therapist", "therapist")
 
 
