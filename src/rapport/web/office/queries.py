@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -207,8 +208,8 @@ class DeskOne:
 
     appointment: Appointment
     day: date
-    now_stored: dict[str, object]
-    a_week_later: dict[str, object]
+    now_stored: dict[str, Any]
+    a_week_later: dict[str, Any]
 
 
 def desk_one(session: UUID, *, zone: str, reader: Reader, at: datetime) -> DeskOne:
