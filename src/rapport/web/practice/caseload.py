@@ -287,9 +287,7 @@ def _words(
     cases: Sequence[OpenCase], told: set[UUID], *, reader: Reader, at: datetime
 ) -> tuple[tuple[str, str, str], ...]:
     members = {m.membership: m.name for c in cases if c.case not in told for m in c.members}
-    said = said_lately(
-        members, since=at - LATELY, most=WORDS_SHOWN, reader=reader, at=at
-    )
+    said = said_lately(members, since=at - LATELY, most=WORDS_SHOWN, reader=reader, at=at)
     return tuple(
         (members[one.membership], f"{one.moment} session {one.session}", one.words) for one in said
     )
