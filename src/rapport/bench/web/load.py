@@ -49,9 +49,8 @@ async def all_check_in(
     *, port: int, tokens: Sequence[str], moments: Sequence[float], alone: bool = False
 ) -> Seen:
     """Let a person arrive at each of these moments (seconds from now), each with a link."""
-    ready = [
-        await _begun(port, token, place) for place, token in enumerate(tokens if alone else [])
-    ]
+    early = tokens if alone else []
+    ready = [await _begun(port, token, place) for place, token in enumerate(early)]
     seen, start = Seen(cpu_before=time.process_time()), time.perf_counter()
     async with asyncio.TaskGroup() as everybody:
         for place, (token, moment) in enumerate(zip(tokens, moments, strict=True)):

@@ -71,9 +71,9 @@ class Stored(models.Model):
     def get(self, field: str) -> str | None:
         """Open a field of this row."""
         sealed = getattr(self, field)
-        return (
-            None if sealed is None else self.opened(field, sealed, of=self.pk, key=self.sealed_for)
-        )
+        if sealed is None:
+            return None
+        return self.opened(field, sealed, of=self.pk, key=self.sealed_for)
 
     @classmethod
     def opened(cls, field: str, sealed: bytes | None, *, of: UUID, key: UUID | str) -> str:
