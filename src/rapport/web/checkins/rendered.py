@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from rapport.web.checkins.forms import steps_of
 from rapport.web.checkins.queries import Landing, ToFill
 from rapport.web.checkins.words import LANGUAGES, words_in
-from rapport.web.measures.queries import GOALS
+from rapport.web.measures.catalogue import GOALS
 from rapport.web.safety.queries import MayBeTold
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql import UpdateQuery
@@ -48,12 +48,12 @@ class ChangedOften:
             values[PRACTICE] = current_practice()
         with connection.cursor() as cursor:
             cursor.execute(sql, params_of(params, values, connection))
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def _compile(self, connection: Any) -> tuple[str, Sequence[Any]]:
         with inside(Given(PRACTICE, models.UUIDField())):  # type: ignore[arg-type]
-            query = self._build(**self._given).query.chain(UpdateQuery)
-        query.add_update_values(self._sets(**self._given))
+            query = cast("UpdateQuery", self._build(**self._given).query.chain(UpdateQuery))
+        query.add_update_values(dict(self._sets(**self._given)))
         sql, params = query.get_compiler(connection=connection).as_sql()
         return sql, params
 

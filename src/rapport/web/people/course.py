@@ -105,7 +105,9 @@ def _with_members(cases: QuerySet[Case]) -> list[OpenCase]:
     found: dict[UUID, list[tuple[datetime, MemberHere]]] = {}
     for case, kind, joined_at, membership, person, name in rows:
         kinds[case] = kind
-        found.setdefault(case, []).append((joined_at, _here(membership, person, name)))
+        found.setdefault(case, []).append(
+            (joined_at, _here(membership, person, None if name is None else bytes(name)))
+        )
     return [
         OpenCase(case=case, kind=kinds[case], members=_in_order_of_coming(members))
         for case, members in found.items()

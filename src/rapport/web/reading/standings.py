@@ -107,7 +107,9 @@ def _hash(*parts: object) -> str:
 def _kept(stamps: dict[UUID, str], people: dict[UUID, UUID], staff: UUID) -> dict[UUID, Stands]:
     rows = Standing.objects.filter(membership_id__in=stamps, staff_id=staff)
     return {
-        member: _opened(member, Standing.opened("content", content, of=pk, key=people[member]))
+        member: _opened(
+            member, Standing.opened("content", bytes(content), of=pk, key=people[member])
+        )
         for pk, member, stamp, content in rows.values_list(
             "pk", "membership_id", "stamp", "content"
         )
