@@ -168,7 +168,7 @@ def test_the_day_at_the_front_desk(window, cast):
         people.plan_session(case=case, staff=who, starts_at=now(), **by)
     page = window(cast.ruth)
     page.goto("/")
-    page.get_by_role("link", name="The day", exact=True).click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="The day").click()
     page.get_by_role("button", name="Marta Ferreira has arrived").click()
     assert page.get_by_role("button", name="Marta Ferreira has not arrived").is_visible()
     look(page, "15-day")
