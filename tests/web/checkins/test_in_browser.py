@@ -1,4 +1,4 @@
-"""A check-in in a real browser: a minute, a dead network in the middle, nothing left behind."""
+"""A check-in in a real browser: a minute, help without a network, nothing left behind."""
 
 import pytest
 from checkin_browser import findings, kept, needs_chromium
@@ -108,22 +108,6 @@ def test_a_follow_up_is_asked_only_where_there_was_something(phone, link):
     page.get_by_role("button", name="Back").click()
     answer(page, "not at all")
     assert "background" in page.locator(".step:not([hidden]) legend").inner_text()
-
-
-def test_a_dead_network_only_delays_it_and_it_is_sent_once(phone, link):
-    page = phone()
-    begin(page, link("rapport-checkin-client"))
-    for n in range(9):
-        if n == 4:
-            page.context.set_offline(True)
-        answer(page, "not at all" if n in (6, 7) else "mostly")
-    page.get_by_role("button", name="Send").click()
-    page.get_by_text("Not sent yet").wait_for()
-    kept(page, "checkin-offline-390-light")
-    assert Answers.objects.count() == 0
-    page.context.set_offline(False)
-    page.get_by_role("heading", name="Thank you.").wait_for()
-    assert Answers.objects.count() == 1
 
 
 def test_help_shows_at_once_and_without_a_network(phone, link, somebody_answers):
