@@ -5,6 +5,7 @@ therapist, two couples, a family with a child, a group. Everything is made by th
 actions; then a canary is put into every sealed field.
 """
 
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -17,13 +18,16 @@ from submissions import SUBMISSION
 
 from rapport.web.audit.actions import SYSTEM
 from rapport.web.checkins import actions as checkins
+from rapport.web.core.clock import now
 from rapport.web.measures.actions import pin_form, set_goal
 from rapport.web.people import actions as people
+from rapport.web.people.course import open_cases
 from rapport.web.people.models import Membership
 from rapport.web.people.queries import Reader
 from rapport.web.people.secrets.actions import accept
 from rapport.web.people.secrets.queries import agreement_of
 from rapport.web.people.sign_in.actions import make_link
+from rapport.web.reading.queries import standings_for
 from rapport.web.safety import actions as safety
 
 BY = {"by": SYSTEM, "at": NOW}
@@ -41,6 +45,14 @@ CASES = (
 )
 AFRAID = {"kind": "relationship-safety", "question": "q", "answer": "a"}
 AT_RISK = {"kind": "self-harm", "question": "q", "answer": "a"}
+
+
+def stop_the_clock(monkeypatch):
+    """It is NOW on every page; who is signed in, and for how long, goes by the real time."""
+    for name, module in list(sys.modules.items()):
+        shows = name.startswith("rapport.web.") and ".views" in name and ".sign_in." not in name
+        if shows and getattr(module, "now", None) is now:
+            monkeypatch.setattr(module, "now", lambda: NOW)
 
 
 class Practice:
@@ -63,10 +75,17 @@ class Practice:
         self.way_in = make_link(staff=self.staff["adam"], **BY)
         for kind, therapist, names in CASES:
             self._case(kind, therapist, names)
+        self._looked_at()
         self.owners = {str(id): name for name, id in self.people.items()}
         self.canaries = Canaries(self.owners)
         self.canaries.planted()
         self.queries = [self._asking_for(person) for person in self.owners]
+
+    def _looked_at(self):
+        """Each therapist saw their caseload once: what their readings say is kept."""
+        for name in {*self.cares.values()}:
+            reader = Reader(staff=self.staff[name], roles=(self.roles[name],))
+            standings_for(open_cases(reader=reader), reader=reader, at=NOW)
 
     def _asking_for(self, person):
         """Every name of an address with the first of this person's ids: ?case=...&flag=..."""

@@ -11,7 +11,11 @@ MAY_SEE    what somebody sees of clients who are not their own, by role and fiel
 import json
 import re
 
-from rapport.web.people.models import Membership, Person, Session
+from practice_cast import NOW
+
+from rapport.web.checkins.models import Occasion
+from rapport.web.measures.models import Goal
+from rapport.web.people.models import Consent, Membership, Person, Session
 from rapport.web.safety.models import Flag
 
 # -- a new name in an address: (practice of the matrix, id of a person) -> values ----------------
@@ -25,7 +29,22 @@ ARGUMENTS = {
         Flag.objects.filter(membership__person=person).values_list("pk", flat=True)
     ),
     "person": lambda world, person: [person],
+    "consent": lambda world, person: list(
+        Consent.objects.filter(membership__person=person).values_list("pk", flat=True)
+    ),
+    "goal": lambda world, person: list(
+        Goal.objects.filter(membership__person=person).values_list("pk", flat=True)
+    ),
+    "occasion": lambda world, person: list(
+        Occasion.objects.filter(membership__person=person).values_list("pk", flat=True)
+    )[:2],
+    "staff": lambda world, person: [world.staff[world.cares[world.owners[person]]]],
+    "day": lambda world, person: [NOW.date()],
+    "how": lambda world, person: ["reached"],
+    "kind": lambda world, person: ["couple"],
+    "language": lambda world, person: ["en"],
     "moment": lambda world, person: ["before", "after"],
+    "way": lambda world, person: ["email"],
     "token": lambda world, person: [world.links[person], world.way_in],
     "pk": lambda world, person: [1],
 }
@@ -57,6 +76,8 @@ FILLS = {
     ("Draft", "content"): lambda row, word, number: json.dumps(
         {row.occasion.forms[0]: {"q1": word}}
     ),
+    ("Draft", "flagged"): lambda row, word, number: json.dumps({word: {"q1": [1]}}),
+    ("Standing", "content"): lambda row, word, number: _with(row, "content", told=word),
     ("Flag", "content"): lambda row, word, number: _with(
         row, "content", question=word, answer=word
     ),

@@ -10,9 +10,8 @@ import pytest
 from matrix import crawl as crawling
 from matrix.canaries import canary, sealed_fields, sealed_models
 from matrix.crawl import crawl, routes, unknown_arguments
-from matrix.practice import Practice
+from matrix.practice import Practice, stop_the_clock
 from matrix.viewers import viewers
-from practice_cast import NOW
 
 from rapport.web.people import queries as people
 from rapport.web.people.models import Case, Membership
@@ -25,8 +24,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def world(practice, monkeypatch):
     monkeypatch.setenv("RAPPORT_PRACTICE_KEY", bytes(range(32)).hex())
-    for views in ("checkins", "practice", "safety"):
-        monkeypatch.setattr(f"rapport.web.{views}.views.now", lambda: NOW)
+    stop_the_clock(monkeypatch)
     return Practice()
 
 
@@ -74,7 +72,8 @@ def test_a_therapist_does_see_their_own_clients_words(world):
 
 def test_a_page_that_forgets_whose_it_is_is_found(world, monkeypatch):
     monkeypatch.setattr(people, "_case_of", lambda case, reader: Case.one(case))
-    monkeypatch.setattr("rapport.web.checkins.queries.must_care_for", lambda *a, **k: None)
+    for asks in ("checkins.queries", "people.queries", "people.reaching"):
+        monkeypatch.setattr(f"rapport.web.{asks}.must_care_for", lambda *a, **k: None)
     seen = crawl(world, the(world, "imani", "benedikt"), route("case") + route("member"))
     assert any("shows receipt.words of nora" in line for line in seen.foreign)
     assert any("shows person.name of sarah" in line for line in seen.foreign)
@@ -100,8 +99,7 @@ def test_a_check_in_that_shows_what_another_wrote_is_found(world, monkeypatch):
 
     def talkative(*, language):
         page = landing(language=language)
-        words = dict(page.words) | {"start": canary("dev", "receipt", "words")}
-        return type(page)(**{**page.__dict__, "words": words})
+        return replace(page, who_sees=(canary("dev", "receipt", "words"),))
 
     monkeypatch.setattr("rapport.web.checkins.queries.landing", talkative)
     seen = crawl(world, the(world, "client marta", "client dev"), route("checkin-link"))

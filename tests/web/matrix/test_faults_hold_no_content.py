@@ -14,9 +14,8 @@ import pytest
 from django.db import DataError, OperationalError
 from django.template import TemplateSyntaxError
 from matrix.canaries import MARK, canary
-from matrix.practice import Practice
+from matrix.practice import Practice, stop_the_clock
 from matrix.viewers import viewers
-from practice_cast import NOW
 
 from rapport.web.people.models import Membership
 from rapport.web.safety.models import Flag
@@ -60,8 +59,7 @@ ONE_BLOCK = {
 
 @pytest.fixture
 def world(practice, monkeypatch):
-    for views in ("checkins", "practice", "safety"):
-        monkeypatch.setattr(f"rapport.web.{views}.views.now", lambda: NOW)
+    stop_the_clock(monkeypatch)
     return Practice()
 
 

@@ -51,7 +51,11 @@ SECTIONS = (
 
 
 def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
-    """What the head of every page needs."""
+    """What the head of every page needs.
+
+    The page of a fault asks the database nothing more: it may be the database that failed.
+    """
+    asks = not getattr(request, "faulty", False)
     practice = getattr(request, "practice", None)
     colleague = getattr(request, "colleague", None)
     return {
@@ -59,7 +63,7 @@ def shown_on_every_page(request: HttpRequest) -> dict[str, Any]:
         "colleague": colleague,
         "inside": getattr(request, "inside", False),
         "sections": _sections(request, colleague.reader.roles) if colleague is not None else (),
-        "worker_silence": worker_silence(at=now()) if practice and colleague else None,
+        "worker_silence": worker_silence(at=now()) if asks and practice and colleague else None,
     }
 
 

@@ -57,6 +57,7 @@ def answer(request: HttpRequest, status: int, text: str = "", title: str = "") -
     """A page that says what happened, and what to do."""
     title = title or TITLES.get(status, TITLES[400])
     told = {"title": title, "text": text or TEXTS.get(status, "")}
+    request.faulty = status >= 500  # type: ignore[attr-defined]
     return render(request, "site/refusal.html", told, status=status)
 
 
