@@ -201,7 +201,7 @@ def _pages(server: Server, ready: _Ready) -> Iterator[str]:
         yield verdict(f"{name} p95", found=found, limit=LIMITS[name], unit="ms")
     _load(server.port, list(ready.links)[:FRESH], [n / WARM_UP_RATE for n in range(FRESH)])
     again = from_outside(server.port, "/", cookies, times=1)[0]
-    yield f"first look at the caseload after {FRESH} more of its clients answered: {1000 * again:.0f} ms"
+    yield f"first look after {FRESH} more of its clients answered: {1000 * again:.0f} ms"
 
 
 def _memory(server: Server) -> Iterator[str]:
