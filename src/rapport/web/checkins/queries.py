@@ -161,6 +161,7 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
         raise LinkEnded
     of = link.occasion
     language, therapist = language_of(of), therapist_named(of.about_id)
+    risk_told = help_for(language).who
     forms = forms_to_ask(of, language=language)
     kinds = {question.safety or "" for asked in forms for question in asked.questions}
     return ToFill(
@@ -170,11 +171,11 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
         forms=forms,
         answered=_answered(of),
         words=words_in(language),
-        who_sees=version_of(_who_sees(language)),
+        who_sees=version_of(who_sees(language, responder=risk_told or None)),
         help=help_for_questions(kinds, language=language, therapist=therapist),
         therapist=therapist,
         may_tell=choice_of(therapist=of.about_id) if FEAR in kinds else (),
-        risk_told=help_for(language).who,
+        risk_told=risk_told,
     )
 
 
@@ -205,9 +206,17 @@ def landing(*, language: str) -> Landing:
     return Landing(words=words_in(language), who_sees=tuple(_who_sees(language)))
 
 
-def kept_answers(of: Occasion, receipt: Receipt) -> Kept:
-    """What is said when answers were kept, the first time and every time they are sent again."""
-    flags, given = raised_with(of.pk), given_of(of)
+def kept_answers(
+    of: Occasion, receipt: Receipt, *, given: list[Filled] | None = None, flagged: bool = True
+) -> Kept:
+    """What is said when answers were kept, the first time and every time they are sent again.
+
+    Args:
+        given: what was answered, where it is at hand.
+        flagged: whether any of it was flagged, where that is known.
+    """
+    flags = raised_with(of.pk) if flagged else ()
+    given = given_of(of) if given is None else given
     return Kept(
         occasion=of.pk,
         received_at=receipt.received_at,
