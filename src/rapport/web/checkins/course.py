@@ -121,11 +121,11 @@ def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
     Two, since only the few that stay open have to be looked up together with their sessions.
     """
     of = Occasion.objects.filter(membership_id__in=memberships)
-    came = of.filter(receipt__isnull=False).values_list("membership_id")
+    came = of.filter(receipt__received_at__isnull=False).values_list("membership_id")
     answered = {
         membership: (times, latest)
         for membership, times, latest in came.annotate(
-            times=Count("receipt"), latest=Max("receipt__received_at")
+            times=Count("pk"), latest=Max("receipt__received_at")
         )
     }
     still = of.filter(_silent(at)).values_list("membership_id")
