@@ -63,6 +63,8 @@ def _check(*, update: bool) -> None:
 
 
 def _run(host: str, port: int, certificate: Path | None, key: Path | None, threads: int) -> None:
+    # Each thread would keep memory of its own, that it never gives back.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     from granian import Granian
     from granian.constants import Interfaces
 

@@ -175,7 +175,7 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
         raise LinkEnded
     by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
     came = replace(submission, route=link.route)
-    return receive_checkin(occasion=link.occasion_id, submission=came, by=by, at=at)
+    return _receive(link.occasion_id, came, by, at)
 
 
 @transaction.atomic
@@ -190,6 +190,10 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
         WrongForm: answers to a form that is not asked here.
         BadAnswers: a value or a question that the form does not have.
     """
+    return _receive(occasion, submission, by, at)
+
+
+def _receive(occasion: UUID, submission: Submission, by: By, at: datetime) -> Kept:
     of = _locked(occasion)
     before = _RECEIPT.first(occasion=of.pk)
     if before is not None:
@@ -199,16 +203,18 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
     forms = _forms(of, given)
     receipt = receipt_row(of, submission, at)
     Receipt.keep_many([receipt])
+    raised = len(flagged)
     for filled in forms:
         answers = given.get(str(filled.id), {})
         _keep_answers(of, filled, answers)
         fresh = not_flagged_yet(answers, flagged.get(str(filled.id), {}))
-        raise_flags(of, filled, fresh, by=by, at=at, wish=submission.tell)
+        raised += raise_flags(of, filled, fresh, by=by, at=at, wish=submission.tell)
         on_the_way = flagged.get(str(filled.id), {})
         note_later_answers(of, filled, answers, on_the_way, by=by, at=at)
     _finish(of, draft, at)
     record_about(of, "check-in received", by=by, at=at, route=submission.route)
-    return kept_answers(of, receipt)
+    came = [(filled, dict(given.get(str(filled.id), {}))) for filled in forms]
+    return kept_answers(of, receipt, given=came, flagged=raised > 0)
 
 
 def entered(cookie: str, at: datetime) -> Occasion:

@@ -116,19 +116,27 @@ def silent_check_ins(memberships: Collection[UUID] | None, *, at: datetime) -> l
 
 
 def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
-    """How far each member's check-ins have come, in one look for all of them."""
-    rows = (
-        Occasion.objects.filter(membership_id__in=memberships)
-        .values_list("membership_id")
-        .annotate(
-            answered=Count("receipt"),
-            latest=Max("receipt__received_at"),
-            silent=Count("pk", filter=_silent(at)),
+    """How far each member's check-ins have come, in two looks for all of them.
+
+    Two, since only the few that stay open have to be looked up together with their sessions.
+    """
+    of = Occasion.objects.filter(membership_id__in=memberships)
+    came = of.filter(receipt__received_at__isnull=False).values_list("membership_id")
+    answered = {
+        membership: (times, latest)
+        for membership, times, latest in came.annotate(
+            times=Count("pk"), latest=Max("receipt__received_at")
         )
-    )
+    }
+    still = of.filter(_silent(at)).values_list("membership_id")
+    silent = dict(still.annotate(times=Count("pk")))
     return {
-        membership: Stand(answered=answered, latest=latest, silent=silent)
-        for membership, answered, latest, silent in rows
+        membership: Stand(
+            answered=answered.get(membership, (0, None))[0],
+            latest=answered.get(membership, (0, None))[1],
+            silent=silent.get(membership, 0),
+        )
+        for membership in answered.keys() | silent.keys()
     }
 
 

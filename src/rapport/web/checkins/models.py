@@ -138,6 +138,14 @@ class Receipt(Stored):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(route__in=ROUTES), name="route")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["occasion", "received_at"], name="receipt_came_in"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(words__isnull=False),
+                name="receipt_with_words",
+            ),
+        ]
         verbose_name = "receipt"
 
     @property

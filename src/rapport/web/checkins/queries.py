@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -161,6 +162,7 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
         raise LinkEnded
     of = link.occasion
     language, therapist = language_of(of), therapist_named(of.about_id)
+    risk_told = help_for(language).who
     forms = forms_to_ask(of, language=language)
     kinds = {question.safety or "" for asked in forms for question in asked.questions}
     return ToFill(
@@ -170,11 +172,11 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
         forms=forms,
         answered=_answered(of),
         words=words_in(language),
-        who_sees=version_of(_who_sees(language)),
+        who_sees=version_of(who_sees(language, responder=risk_told or None)),
         help=help_for_questions(kinds, language=language, therapist=therapist),
         therapist=therapist,
         may_tell=choice_of(therapist=of.about_id) if FEAR in kinds else (),
-        risk_told=help_for(language).who,
+        risk_told=risk_told,
     )
 
 
@@ -205,9 +207,17 @@ def landing(*, language: str) -> Landing:
     return Landing(words=words_in(language), who_sees=tuple(_who_sees(language)))
 
 
-def kept_answers(of: Occasion, receipt: Receipt) -> Kept:
-    """What is said when answers were kept, the first time and every time they are sent again."""
-    flags, given = raised_with(of.pk), given_of(of)
+def kept_answers(
+    of: Occasion, receipt: Receipt, *, given: list[Filled] | None = None, flagged: bool = True
+) -> Kept:
+    """What is said when answers were kept, the first time and every time they are sent again.
+
+    Args:
+        given: what was answered, where it is at hand.
+        flagged: whether any of it was flagged, where that is known.
+    """
+    flags = raised_with(of.pk) if flagged else ()
+    given = given_of(of) if given is None else given
     return Kept(
         occasion=of.pk,
         received_at=receipt.received_at,
@@ -333,25 +343,25 @@ def said_lately(
     Whose words they are was asked before; that they were seen stands in the log before they are
     given.
     """
-    receipts = Receipt.objects.filter(
-        occasion__membership_id__in=list(memberships),
-        occasion__writer="client",
-        received_at__gte=since,
-        words__isnull=False,
-    )
-    ordered = receipts.select_related("occasion__membership", "occasion__session").order_by(
-        "-received_at"
-    )[:most]
-    seen = {receipt.occasion.membership.person_id for receipt in ordered}
-    record_seen("words seen", clients=seen, by=reader.by, at=at)
+    wanted = set(memberships)
+    lately = Receipt.objects.filter(
+        occasion__writer="client", received_at__gte=since, words__isnull=False
+    ).order_by("-received_at")
+    # Not by a list of members: of everybody's words of these days the latest are found at once.
+    columns = lately.values_list(
+        *("pk", "words", "occasion__membership_id", "occasion__membership__person_id"),
+        *("occasion__session__number", "occasion__moment"),
+    ).iterator(chunk_size=200)
+    found = list(islice((row for row in columns if row[2] in wanted), most))
+    record_seen("words seen", clients={row[3] for row in found}, by=reader.by, at=at)
     return [
         Said(
-            membership=receipt.occasion.membership_id,
-            session=receipt.occasion.session.number,
-            moment=receipt.occasion.moment,
-            words=receipt.get("words") or "",
+            membership=membership,
+            session=session,
+            moment=moment,
+            words=Receipt.opened("words", words, of=pk, key=person),
         )
-        for receipt in ordered
+        for pk, words, membership, person, session, moment in found
     ]
 
 

@@ -35,10 +35,9 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
     """Who reads what, and a button. A look shows nothing of anybody and uses nothing up."""
     if request.method != "POST":
         page = queries.landing(language=_language(request))
-        made_up = request.practice.made_up  # type: ignore[attr-defined]
-        return HttpResponse(
-            rendered.landing_page(page, chosen="in" in request.GET, made_up=made_up)
-        )
+        practice = request.practice  # type: ignore[attr-defined]
+        chosen = "in" in request.GET
+        return HttpResponse(rendered.landing_page(page, chosen=chosen, made_up=practice.made_up))
     entered = redirect("checkin")
     cookie = enter_from(
         token=token, place=_place(request), language=request.POST.get("in", ""), at=now()

@@ -40,11 +40,7 @@ class _Compiled:
     names: list[str]
     columns: slice
     related: Sequence[Any]
-
-    @property
-    def inside(self) -> bool:
-        """Whether it asks for what belongs to the practice one is in."""
-        return any(isinstance(one, Given) and one.name == PRACTICE for one in self.params)
+    inside: bool  # whether it asks for what belongs to the practice one is in
 
 
 class AskedOften(Generic[Row]):
@@ -100,8 +96,14 @@ class AskedOften(Generic[Row]):
             model=info["model"],
             names=[column.target.attname for column, *_ in select[columns]],
             columns=columns,
+            inside=within_practice(params),
             related=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
         )
+
+
+def within_practice(params: Sequence[Any]) -> bool:
+    """Whether a statement keeps to the practice one is in."""
+    return any(isinstance(one, Given) and one.name == PRACTICE for one in params)
 
 
 def params_of(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.sql import UpdateQuery
 
 from rapport.web.core.access import current_practice, inside
-from rapport.web.core.asked_often import PRACTICE, Given, params_of
+from rapport.web.core.asked_often import PRACTICE, Given, params_of, within_practice
 
 
 class ChangedOften:
@@ -35,7 +35,7 @@ class ChangedOften:
     ) -> None:
         self._build, self._sets = build, sets
         self._given = {name: Given(name, field) for name, field in given.items()}
-        self._compiled: dict[str, tuple[str, Sequence[Any]]] = {}
+        self._compiled: dict[str, tuple[str, Sequence[Any], bool]] = {}
 
     def __call__(self, **values: Any) -> int:
         """Change them, with these values, inside the practice one is in; gives how many."""
@@ -43,19 +43,19 @@ class ChangedOften:
         known = self._compiled.get(connection.vendor)
         if known is None:
             known = self._compiled[connection.vendor] = self._compile(connection)
-        sql, params = known
-        if any(isinstance(one, Given) and one.name == PRACTICE for one in params):
+        sql, params, keeps_inside = known
+        if keeps_inside:
             values[PRACTICE] = current_practice()
         with connection.cursor() as cursor:
             cursor.execute(sql, params_of(params, values, connection))
             return int(cursor.rowcount)
 
-    def _compile(self, connection: Any) -> tuple[str, Sequence[Any]]:
+    def _compile(self, connection: Any) -> tuple[str, Sequence[Any], bool]:
         with inside(Given(PRACTICE, models.UUIDField())):  # type: ignore[arg-type]
             query = cast("UpdateQuery", self._build(**self._given).query.chain(UpdateQuery))
         query.add_update_values(dict(self._sets(**self._given)))
         sql, params = query.get_compiler(connection=connection).as_sql()
-        return sql, params
+        return sql, params, within_practice(params)
 
 
 def insert(rows: Sequence[models.Model]) -> None:

@@ -8,10 +8,10 @@ from rapport.web.site import views
 MACHINES = Anyone(why="says only whether the program works")
 
 urlpatterns = [
+    path("c/", include("rapport.web.checkins.urls")),  # first: asked for the most
     path("", include("rapport.web.practice.urls")),
     path("", include("rapport.web.casework.urls")),
     path("sign-in/", include("rapport.web.people.sign_in.urls")),
-    path("c/", include("rapport.web.checkins.urls")),
     path("m/", include("rapport.web.messages.urls")),
     path("forget/", include("rapport.web.upkeep.urls")),
     path("checkins/", include("rapport.web.checkins.by_staff.urls")),
