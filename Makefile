@@ -33,7 +33,7 @@ test: $(VENV)/.dev minimal ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 tests/web
 
-check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests: under a minute
+check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
@@ -50,9 +50,10 @@ fix: $(VENV)/.dev ## Format and mend what a machine can mend
 bench: $(VENV)/.dev ## Run the benchmarks and print their ratios
 	$(BIN)/rapport bench all
 
-soak: $(VENV)/.dev ## Kill practices 1,200 times (SOAK_KILLS, SOAK_CUTS, SOAK_CONTROLS), back up 100 times under load, ask every page 100,000 times
+soak: $(VENV)/.dev ## Kill practices 1,200 times (SOAK_KILLS, SOAK_CUTS, SOAK_CONTROLS), kill its worker 1,000 times (SOAK_TOLD), back up 100 times under load, ask every page 100,000 times
 	SOAK_KILLS=$${SOAK_KILLS:-1000} SOAK_CUTS=$${SOAK_CUTS:-200} SOAK_CONTROLS=$${SOAK_CONTROLS:-20} \
 	    $(BIN)/python tests/soak/cycles.py
+	$(BIN)/python tests/soak/telling.py --kills $${SOAK_TOLD:-1000}
 	RAPPORT_BACKUPS_UNDER_LOAD=$${SOAK_BACKUPS:-100} $(BIN)/python -m pytest tests/web/upkeep/test_under_load.py
 	RAPPORT_MATRIX=whole $(BIN)/python -m pytest tests/web/matrix
 
