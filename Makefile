@@ -5,6 +5,10 @@ BIN := $(VENV)/bin
 export RAPPORT_SHARED ?= ../shared
 unexport PYTHONDONTWRITEBYTECODE # compiling every test anew costs ten seconds a run
 
+# What is looked at in a browser, and who is shown what, is the same on every database.
+NO_PAGES := --ignore-glob='*browser*' --ignore-glob='*journeys*' --ignore=tests/web/matrix \
+    --ignore=tests/web/site/test_made_up_practice.py
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix types lint minimal slow bench soak docs clean lock
 
@@ -31,7 +35,7 @@ test: $(VENV)/.dev minimal ## Run every test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 tests/web
+	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 tests/web $(NO_PAGES)
 
 check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests
 	$(BIN)/ruff format --check src tests

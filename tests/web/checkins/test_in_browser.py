@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-PHONES = [(390, "light"), (390, "dark"), (320, "light"), (1280, "light")]
+PHONES = [(390, "light"), (320, "dark")]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
-LOOKS = [(390, "light"), (320, "dark"), (1280, "light"), (1280, "dark")]
+LOOKS = [(320, "dark"), (1280, "light")]
 
 
 @pytest.fixture
@@ -234,33 +234,6 @@ def to_the_last_of(page, n):
         tap(page, "Not at all")
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_a_flag_from_the_answer_to_the_note(
-    phone_made, desk, cast, link, answered_for, width, scheme
-):
-    phone = phone_made(min(width, 390), scheme)
-    begin(phone, link("phq-9"))
-    to_the_last_of(phone, 8)
-    choose(phone, "Several days")
-    phone.get_by_role("link", name="Call 112").wait_for()
-    looked_at(phone, f"help-{width}-{scheme}", width)
-    phone.get_by_role("button", name="Go on").click()
-    while not phone.get_by_role("button", name="Send").is_visible():
-        phone.get_by_role("button", name="Next").click()
-    phone.get_by_role("button", name="Send").click()
-    phone.get_by_text("Thank you.", exact=True).wait_for()
-    looked_at(phone, f"help-thanks-{width}-{scheme}", width)
-    page = desk(width, scheme)
-    page.goto("/")
-    page.get_by_role("link", name="Sarah Lindqvist").first.click()
-    looked_at(page, f"flag-{width}-{scheme}", width)
-    page.get_by_role("button", name="I take this on").click()
-    page.get_by_label("What was asked, said and agreed").fill("Rang her. We meet tomorrow.")
-    page.get_by_role("button", name="Close with this note").click()
-    page.wait_for_url(re.compile(r"/$"))
-    assert Flag.objects.get().get("note") == "Rang her. We meet tomorrow."
-
-
 def test_a_slip_of_the_finger_is_told_with_what_was_meant(phone_made, link, answered_for):
     page = phone_made()
     begin(page, link("phq-9"))
@@ -274,13 +247,20 @@ def test_a_slip_of_the_finger_is_told_with_what_was_meant(phone_made, link, answ
     assert (content["answer"], content["later"]) == ("Several days", "Not at all")
 
 
+def wait_until_flagged(page):
+    for _ in range(100):
+        if Flag.objects.exists():
+            return
+        page.wait_for_timeout(100)
+
+
 def test_who_is_shown_help_is_told_of_even_if_the_telephone_dies(phone_made, link, answered_for):
     page = phone_made()
     begin(page, link("phq-9"))
     to_the_last_of(page, 8)
     choose(page, "Several days")
     page.get_by_role("link", name="Call 112").wait_for()
-    page.wait_for_load_state("networkidle")
+    wait_until_flagged(page)
     assert Flag.objects.count() == 1  # nothing was pressed and nothing was left: no event came
 
 
@@ -291,10 +271,7 @@ def test_who_closes_the_page_while_help_is_on_it_is_not_forgotten(phone_made, li
     choose(page, "Several days")
     page.get_by_role("link", name="Call 112").wait_for()
     page.goto("about:blank")
-    for _ in range(50):
-        if Flag.objects.exists():
-            break
-        page.wait_for_timeout(100)
+    wait_until_flagged(page)
     assert Flag.objects.count() == 1
     assert Answers.objects.count() == 0
 
