@@ -153,7 +153,9 @@ def flags():
 def test_a_history_by_all_routes_drops_nobody(cast, sarahs, answered_for, seed):
     chance = random.Random(seed)
     practice = Practice(cast, sarahs, chance)
-    for _ in range(20):
+    sessions = 0
+    while sessions < 20 or len(risk_answers()) < 5:  # ids are by chance, and the answers with them
+        sessions += 1
         session = practice.session(chance.sample(FORMS, chance.randint(1, 3)))
         way = chance.choice(["link", "card", "paper"])
         practice.on_paper(session) if way == "paper" else practice.by_phone(session, way)
@@ -161,7 +163,6 @@ def test_a_history_by_all_routes_drops_nobody(cast, sarahs, answered_for, seed):
             practice.mirrored(session)
     there = flags()
     answers = risk_answers()
-    assert len(answers) >= 5
     by_answer = {
         (f.answers_id, c["kind"], c["question"], c["answer"]): f for f, c in there.values()
     }
