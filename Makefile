@@ -35,7 +35,7 @@ test: $(VENV)/.dev minimal ## Run every test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 tests/web $(NO_PAGES)
+	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 --dist loadgroup tests/web $(NO_PAGES)
 
 check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests
 	$(BIN)/ruff format --check src tests
