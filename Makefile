@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 export RAPPORT_SHARED ?= ../shared
 unexport PYTHONDONTWRITEBYTECODE # compiling every test anew costs ten seconds a run
 
+# One by one: each looks at all databases of a server.
+WHOLE_DATABASES := tests/web/upkeep/test_postgresql.py
 # What is looked at in a browser, and who is shown what, is the same on every database.
 NO_PAGES := --ignore-glob='*browser*' --ignore-glob='*journeys*' --ignore=tests/web/matrix \
-    --ignore=tests/web/site/test_made_up_practice.py
+    --ignore=tests/web/site/test_made_up_practice.py --ignore=$(WHOLE_DATABASES)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix types lint minimal slow bench soak docs clean lock
@@ -35,7 +37,8 @@ test: $(VENV)/.dev minimal ## Run every test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 --dist loadgroup tests/web $(NO_PAGES)
+	./tests/on_postgresql.sh $(BIN)/python -m pytest -n 2 tests/web $(NO_PAGES)
+	./tests/on_postgresql.sh $(BIN)/python -m pytest $(WHOLE_DATABASES)
 
 check: $(VENV)/.dev ## Format, lint, types, imports and the fast tests
 	$(BIN)/ruff format --check src tests

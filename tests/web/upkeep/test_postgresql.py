@@ -16,8 +16,6 @@ from rapport.web.people.queries import practices
 from rapport.web.upkeep import actions, errors, files, postgresql_copies
 from rapport.web.upkeep.databases import here, working_on
 
-# One after the other: each looks at all databases of the server.
-pytestmark = pytest.mark.xdist_group("databases of the server")
 PRACTICE_KEY = bytes(range(32))
 LATER = NOW + timedelta(hours=1)
 NAME = "rapport_upkeep_test"
