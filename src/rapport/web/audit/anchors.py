@@ -16,6 +16,7 @@ from django.conf import settings
 from rapport.web.audit.models import Entry, Head
 from rapport.web.audit.queries import Verdict, verify
 from rapport.web.core.access import current_practice
+from rapport.web.core.disk import sync
 
 RESTORED = "restored"
 
@@ -120,15 +121,7 @@ def _add(place: Path, line: str) -> None:
     finally:
         os.close(file)
     if new:
-        _sync_folder(place.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        sync(place.parent)
 
 
 def _lines() -> Iterator[str]:

@@ -22,6 +22,7 @@ from rapport.web.checkins.forms import (
 from rapport.web.checkins.tokens import new_token
 from rapport.web.checkins.words import LANGUAGES, chosen_language, words_in
 from rapport.web.core.clock import now
+from rapport.web.people.asking import practice_in
 
 # SameSite=Strict does what a form token would: no other site's request carries this cookie.
 COOKIE = "__Host-checkin" if settings.TLS else "checkin"
@@ -35,7 +36,7 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
     """Who reads what, and a button. A look shows nothing of anybody and uses nothing up."""
     if request.method != "POST":
         page = queries.landing(language=_language(request))
-        practice = request.practice  # type: ignore[attr-defined]
+        practice = practice_in(request)
         chosen = "in" in request.GET
         return HttpResponse(rendered.landing_page(page, chosen=chosen, made_up=practice.made_up))
     entered = redirect("checkin")

@@ -12,6 +12,7 @@ from rapport.web.core.errors import NotHere
 from rapport.web.core.keys import key_store
 from rapport.web.people.errors import KeptByLaw, WrongMembers, WrongState
 from rapport.web.people.models import (
+    CANCELLERS,
     Attendance,
     Care,
     Case,
@@ -240,20 +241,32 @@ def hold_session(*, session: UUID, came: Sequence[UUID], by: By, at: datetime) -
 
 
 @transaction.atomic
-def cancel_session(*, session: UUID, whose: str, by: By, at: datetime) -> None:
-    """Note who called a session off: client, therapist or practice."""
-    cancelled = _planned(session, "cancelled")
+def cancel_session(
+    *, session: UUID, whose: str, by: By, at: datetime, seen: int | None = None
+) -> None:
+    """Note who called a session off: client, therapist or practice.
+
+    Args:
+        seen: the version that whoever does it was looking at; None: nobody was looking.
+
+    Raises:
+        Stale: somebody else changed it since.
+        WrongState: it is not planned any more, or nobody is said to have called it off.
+    """
+    cancelled = _planned(session, "called off")
+    if whose not in CANCELLERS:
+        raise WrongState("session", "planned", "called off by nobody")
     cancelled.state, cancelled.cancelled_by = "cancelled", whose
-    cancelled.save_if_unchanged(seen=cancelled.version)
+    cancelled.save_if_unchanged(seen=cancelled.version if seen is None else seen)
     record_about(cancelled, "session cancelled", by=by, at=at, whose=whose)
 
 
 @transaction.atomic
-def miss_session(*, session: UUID, by: By, at: datetime) -> None:
-    """Note that nobody came and nobody had called it off."""
+def miss_session(*, session: UUID, by: By, at: datetime, seen: int | None = None) -> None:
+    """Note that nobody came and nobody had called it off; ``seen`` as in ``cancel_session``."""
     missed = _planned(session, "missed")
     missed.state = "missed"
-    missed.save_if_unchanged(seen=missed.version)
+    missed.save_if_unchanged(seen=missed.version if seen is None else seen)
     missed.attendance.update(state="did not come")
     record_about(missed, "session missed", by=by, at=at)
 

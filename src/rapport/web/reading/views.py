@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from rapport.web.core.clock import now
 from rapport.web.core.errors import Refused
-from rapport.web.people.queries import Reader
+from rapport.web.people.asking import reader_in
 from rapport.web.reading import actions, queries
 from rapport.web.reading.forms import SwitchForm
 
@@ -20,7 +20,7 @@ def forecasts(request: HttpRequest) -> HttpResponse:
         actions.switch_forecasts(
             on=form.cleaned_data["on"],
             has_read=form.cleaned_data["has_read"],
-            reader=_reader(request),
+            reader=reader_in(request),
             at=now(),
         )
     except Refused as refused:
@@ -31,8 +31,3 @@ def forecasts(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, refused: str = "", status: int = 200) -> HttpResponse:
     told = {"page": queries.switch_page(), "refused": refused}
     return render(request, "reading/forecasts.html", told, status=status)
-
-
-def _reader(request: HttpRequest) -> Reader:
-    reader: Reader = request.reader  # type: ignore[attr-defined]
-    return reader

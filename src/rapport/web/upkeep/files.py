@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rapport.web.core.disk import sync
 from rapport.web.upkeep.envelope import read_sealed, write_sealed
 from rapport.web.upkeep.errors import Damaged, NoBackup, NoRoom, NotABackup, WrongKind, WrongVersion
 
@@ -129,15 +130,6 @@ def shred(place: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     place.unlink()
-
-
-def sync(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    entry = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(entry)
-    finally:
-        os.close(entry)
 
 
 def _with_manifest(told: bytes, parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -9,10 +9,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from rapport.web.core.disk import sync
 from rapport.web.core.engine import sqlite3
 from rapport.web.upkeep.databases import Settings, at_file, facts, here, working_on
 from rapport.web.upkeep.errors import Damaged, NoRoom, StillInUse
-from rapport.web.upkeep.files import read_parts, sync, write_parts
+from rapport.web.upkeep.files import read_parts, write_parts
 
 NAME = "rapport.sqlite3"
 BESIDE = ("-wal", "-shm", "-journal")

@@ -6,13 +6,13 @@ from django.urls import reverse
 
 from rapport.web.casework import actions, queries
 from rapport.web.casework.calendar import as_ics
-from rapport.web.casework.views.common import reader_of
 from rapport.web.core.clock import now
+from rapport.web.people.asking import practice_in, reader_in
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """Whether there is an address, and what it gives away. A new one is shown this one time."""
-    reader = reader_of(request)
+    reader = reader_in(request)
     address = ""
     if request.method == "POST":
         token = actions.make_feed(reader=reader, at=now())
@@ -23,7 +23,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def end(request: HttpRequest) -> HttpResponse:
     """End the address."""
-    actions.end_feed(reader=reader_of(request), at=now())
+    actions.end_feed(reader=reader_in(request), at=now())
     return redirect("calendar")
 
 
@@ -31,6 +31,6 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar itself, for a program that holds the address."""
     at = now()
     feed_id, appointments = queries.appointments_at(token, at=at)
-    language = request.practice.language  # type: ignore[attr-defined]
+    language = practice_in(request).language
     content = as_ics(appointments, feed=feed_id, language=language, at=at)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")

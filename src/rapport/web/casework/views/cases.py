@@ -16,8 +16,9 @@ from rapport.web.casework.forms.members import (
     typed_members,
     zones,
 )
-from rapport.web.casework.views.common import done, reader_of
+from rapport.web.casework.views.common import done
 from rapport.web.core.clock import now
+from rapport.web.people.asking import practice_in, reader_in
 from rapport.web.people.belonging import actions as belonging
 
 
@@ -38,25 +39,25 @@ def open_case(request: HttpRequest) -> HttpResponse:
 
 def arrange(request: HttpRequest, case: UUID) -> HttpResponse:
     """A case at a glance."""
-    found = queries.arrange_page(case, reader=reader_of(request), at=now())
+    found = queries.arrange_page(case, reader=reader_in(request), at=now())
     return render(request, "casework/arrange.html", {"page": found})
 
 
 def close(request: HttpRequest, case: UUID) -> HttpResponse:
     """Close it."""
-    actions.close(case=case, seen=_seen(request), reader=reader_of(request), at=now())
+    actions.close(case=case, seen=_seen(request), reader=reader_in(request), at=now())
     return redirect("arrange", case=case)
 
 
 def reopen(request: HttpRequest, case: UUID) -> HttpResponse:
     """Open it again."""
-    belonging.reopen_case(case=case, seen=_seen(request), reader=reader_of(request), at=now())
+    belonging.reopen_case(case=case, seen=_seen(request), reader=reader_in(request), at=now())
     return redirect("arrange", case=case)
 
 
 def _blocks(request: HttpRequest, kind: str, typed: list[dict[str, Any]]) -> HttpResponse:
     chosen = kind if kind in EMPTY_FOR_KIND else "individual"
-    practice = request.practice  # type: ignore[attr-defined]
+    practice = practice_in(request)
     started = {"zone": practice.zone, "language": practice.language}
     form = CaseForm(initial={"kind": chosen, "policy": request.POST.get("policy", "limited")})
     return _page(request, form, empty_members(chosen, started, typed), status=200)
@@ -77,7 +78,7 @@ def _begun(request: HttpRequest, form: CaseForm, members: Any) -> UUID:
         kind=form.cleaned_data["kind"],
         policy=form.cleaned_data["policy"],
         members=[one.told() for one in members if one.has_changed() or "name" in one.cleaned_data],
-        reader=reader_of(request),
+        reader=reader_in(request),
         at=now(),
     )
 

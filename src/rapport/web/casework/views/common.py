@@ -10,19 +10,6 @@ from django.shortcuts import render
 from rapport.web.casework.forms.edits import sent_again, side_by_side
 from rapport.web.core.errors import NotHere, Refused, Stale
 from rapport.web.people.errors import NotAllowed
-from rapport.web.people.queries import Reader
-
-
-def reader_of(request: HttpRequest) -> Reader:
-    """Who asks."""
-    reader: Reader = request.reader  # type: ignore[attr-defined]
-    return reader
-
-
-def zone_of(request: HttpRequest) -> str:
-    """The practice's time zone."""
-    zone: str = request.practice.zone  # type: ignore[attr-defined]
-    return zone
 
 
 def done(form: forms.Form, act: Callable[[], object]) -> bool:

@@ -17,9 +17,10 @@ from rapport.web.casework.forms.members import (
     LeaveForm,
     zones,
 )
-from rapport.web.casework.views.common import done, reader_of, stale, status_of
+from rapport.web.casework.views.common import done, stale, status_of
 from rapport.web.core.clock import now
 from rapport.web.core.errors import Stale
+from rapport.web.people.asking import practice_in, reader_in
 from rapport.web.people.belonging import actions as belonging
 from rapport.web.people.belonging.queries import Contacts
 
@@ -31,7 +32,7 @@ def member(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse:
 
 def contacts(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse:
     """How this member is reached."""
-    reader, at = reader_of(request), now()
+    reader, at = reader_in(request), now()
     page = queries.member_page(case, membership, reader=reader, at=at)
     form = EditContactsForm(request.POST or None, initial=_as_typed(page.whole.contacts))
     if request.method == "POST":
@@ -46,14 +47,14 @@ def contacts(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse
 
 def join(request: HttpRequest, case: UUID) -> HttpResponse:
     """Somebody new joins."""
-    found = queries.arrange_page(case, reader=reader_of(request), at=now())
-    practice = request.practice  # type: ignore[attr-defined]
+    found = queries.arrange_page(case, reader=reader_in(request), at=now())
+    practice = practice_in(request)
     started = {"zone": practice.zone, "language": practice.language}
     form = ContactsForm(request.POST or None, initial=started)
     if request.method == "POST" and done(
         form,
         lambda: belonging.join_new(
-            case=case, told=form.told(), reader=reader_of(request), at=now()
+            case=case, told=form.told(), reader=reader_in(request), at=now()
         ),
     ):
         return redirect("arrange", case=case)
@@ -70,7 +71,7 @@ def leave(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse:
             case=case,
             membership=membership,
             why=form.cleaned_data["why"],
-            reader=reader_of(request),
+            reader=reader_in(request),
             at=now(),
         ),
     ):
@@ -86,7 +87,7 @@ def consent(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse:
         lambda: belonging.note_consent(
             case=case,
             membership=membership,
-            reader=reader_of(request),
+            reader=reader_in(request),
             at=now(),
             **form.cleaned_data,
         ),
@@ -98,7 +99,7 @@ def consent(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, case: UUID, membership: UUID, consent: UUID) -> HttpResponse:
     """Note that it was taken back."""
     actions.withdraw(
-        case=case, membership=membership, consent=consent, reader=reader_of(request), at=now()
+        case=case, membership=membership, consent=consent, reader=reader_in(request), at=now()
     )
     return redirect("member-arranged", case=case, membership=membership)
 
@@ -112,7 +113,7 @@ def goal(request: HttpRequest, case: UUID, membership: UUID) -> HttpResponse:
             case=case,
             membership=membership,
             words=form.cleaned_data["words"],
-            reader=reader_of(request),
+            reader=reader_in(request),
             at=now(),
         ),
     ):
@@ -129,7 +130,7 @@ def end_goal(
         membership=membership,
         goal=goal,
         why={"reached": "reached", "let-go": "let go"}[how],
-        reader=reader_of(request),
+        reader=reader_in(request),
         at=now(),
     )
     return redirect("member-arranged", case=case, membership=membership)
@@ -145,7 +146,7 @@ def _page(
     leaving: forms.Form | None = None,
 ) -> HttpResponse:
     """The page, with the form that has to be typed anew where one has."""
-    found = queries.member_page(case, membership, reader=reader_of(request), at=now())
+    found = queries.member_page(case, membership, reader=reader_in(request), at=now())
     told = {
         "page": found,
         "consenting": consenting or ConsentForm(auto_id="consent_%s"),
@@ -162,7 +163,7 @@ def _change(request: HttpRequest, case: UUID, membership: UUID, form: EditContac
         membership=membership,
         seen=form.cleaned_data["seen"],
         told=form.told(),
-        reader=reader_of(request),
+        reader=reader_in(request),
         at=now(),
     )
 
@@ -170,7 +171,7 @@ def _change(request: HttpRequest, case: UUID, membership: UUID, form: EditContac
 def _stale(
     request: HttpRequest, case: UUID, membership: UUID, form: EditContactsForm
 ) -> HttpResponse:
-    kept = queries.member_page(case, membership, reader=reader_of(request), at=now())
+    kept = queries.member_page(case, membership, reader=reader_in(request), at=now())
     return stale(
         request,
         form=form,

@@ -8,17 +8,18 @@ from django.shortcuts import redirect, render
 
 from rapport.web.casework import actions, queries
 from rapport.web.casework.forms.plans import EndLineForm, LineForm
-from rapport.web.casework.views.common import done, reader_of, status_of
+from rapport.web.casework.views.common import done, status_of
 from rapport.web.core.clock import now
+from rapport.web.people.asking import reader_in
 
 
 def asked(request: HttpRequest, case: UUID) -> HttpResponse:
     """The plan of a case; add a line."""
-    page = queries.asked_page(case, reader=reader_of(request), at=now())
+    page = queries.asked_page(case, reader=reader_in(request), at=now())
     form = LineForm(request.POST or None, page=page)
     if request.method == "POST" and done(
         form,
-        lambda: actions.plan_form(case=case, item=form.line(), reader=reader_of(request), at=now()),
+        lambda: actions.plan_form(case=case, item=form.line(), reader=reader_in(request), at=now()),
     ):
         return redirect("asked", case=case)
     told = {"page": page, "form": form}
@@ -27,18 +28,18 @@ def asked(request: HttpRequest, case: UUID) -> HttpResponse:
 
 def end_line(request: HttpRequest, case: UUID) -> HttpResponse:
     """Ask a line no more in this case."""
-    actions.unplan_form(case=case, **_line(request), reader=reader_of(request), at=now())
+    actions.unplan_form(case=case, **_line(request), reader=reader_in(request), at=now())
     return redirect("asked", case=case)
 
 
 def asked_by_default(request: HttpRequest, kind: str) -> HttpResponse:
     """The practice's default for a kind of case; add a line."""
-    page = queries.default_page(kind, reader=reader_of(request), at=now())
+    page = queries.default_page(kind, reader=reader_in(request), at=now())
     form = LineForm(request.POST or None, page=page)
     if request.method == "POST" and done(
         form,
         lambda: actions.plan_default(
-            kind=kind, item=form.line(), reader=reader_of(request), at=now()
+            kind=kind, item=form.line(), reader=reader_in(request), at=now()
         ),
     ):
         return redirect("asked-by-default", kind=kind)
@@ -48,7 +49,7 @@ def asked_by_default(request: HttpRequest, kind: str) -> HttpResponse:
 
 def end_default(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask a line no more in cases of a kind."""
-    actions.unplan_default(kind=kind, **_line(request), reader=reader_of(request), at=now())
+    actions.unplan_default(kind=kind, **_line(request), reader=reader_in(request), at=now())
     return redirect("asked-by-default", kind=kind)
 
 

@@ -8,17 +8,18 @@ from django.urls import reverse
 
 from rapport.web.casework import queries
 from rapport.web.casework.forms.plans import StatePolicyForm, WritePolicyForm
-from rapport.web.casework.views.common import done, reader_of, stale, status_of
+from rapport.web.casework.views.common import done, stale, status_of
 from rapport.web.core.clock import now
 from rapport.web.core.errors import Stale
+from rapport.web.people.asking import practice_in, reader_in
 from rapport.web.people.secrets import actions
 from rapport.web.people.secrets import queries as secrets
 
 
 def policy(request: HttpRequest, case: UUID) -> HttpResponse:
     """The policy of a case, as its members read it."""
-    language = request.practice.language  # type: ignore[attr-defined]
-    page = queries.policy_page(case, reader=reader_of(request), at=now(), language=language)
+    language = practice_in(request).language
+    page = queries.policy_page(case, reader=reader_in(request), at=now(), language=language)
     form = StatePolicyForm(
         request.POST or None, initial={"kind": page.kind, "seen": page.case.version}
     )
@@ -40,13 +41,13 @@ def policy(request: HttpRequest, case: UUID) -> HttpResponse:
 
 def policies(request: HttpRequest) -> HttpResponse:
     """Both kinds in every language."""
-    found = secrets.all_written(reader=reader_of(request))
+    found = secrets.all_written(reader=reader_in(request))
     return render(request, "casework/policies.html", {"texts": found})
 
 
 def write(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Write one in the practice's own words."""
-    found = secrets.written(kind=kind, language=language, reader=reader_of(request))
+    found = secrets.written(kind=kind, language=language, reader=reader_in(request))
     kept = {"words": found.words, "seen": found.row_version}
     form = WritePolicyForm(request.POST or None, initial=kept)
     if request.method == "POST":
@@ -61,10 +62,10 @@ def write(request: HttpRequest, kind: str, language: str) -> HttpResponse:
 
 
 def _state(request: HttpRequest, case: UUID, form: StatePolicyForm) -> None:
-    actions.state_policy(case=case, reader=reader_of(request), at=now(), **form.cleaned_data)
+    actions.state_policy(case=case, reader=reader_in(request), at=now(), **form.cleaned_data)
 
 
 def _write(request: HttpRequest, kind: str, language: str, form: WritePolicyForm) -> None:
     actions.write_policy(
-        kind=kind, language=language, reader=reader_of(request), at=now(), **form.cleaned_data
+        kind=kind, language=language, reader=reader_in(request), at=now(), **form.cleaned_data
     )

@@ -20,12 +20,12 @@ from rapport.web.checkins.errors import NotADay, WrongForm
 from rapport.web.checkins.tokens import new_token
 from rapport.web.core.clock import now
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader
+from rapport.web.people.asking import reader_in
 
 
 def next_mirror(request: HttpRequest, session: UUID) -> HttpResponse:
     """The mirror of the first member about whom nothing is answered yet."""
-    waiting = actions.open_mirrors(session=session, reader=_reader(request))
+    waiting = actions.open_mirrors(session=session, reader=reader_in(request))
     if not waiting:
         raise NotHere("open mirror")
     return redirect("mirror", session=session, membership=waiting[0])
@@ -36,14 +36,14 @@ def mirror(request: HttpRequest, session: UUID, membership: UUID) -> HttpRespons
     if request.method == "POST" and request.POST.get("sent"):
         return _mirrored(request, session, membership)
     page = actions.open_mirror(
-        session=session, membership=membership, reader=_reader(request), at=now()
+        session=session, membership=membership, reader=reader_in(request), at=now()
     )
     return _mirror(request, page)
 
 
 def paper(request: HttpRequest, occasion: UUID) -> HttpResponse:
     """Type in a form on paper; what was typed is never lost."""
-    reader, at = _reader(request), now()
+    reader, at = reader_in(request), now()
     if request.method == "POST":
         try:
             kept = actions.send_paper(
@@ -58,7 +58,7 @@ def paper(request: HttpRequest, occasion: UUID) -> HttpResponse:
 
 def print_paper(request: HttpRequest, occasion: UUID) -> HttpResponse:
     """The questions on paper, with a code that names the check-in and nobody."""
-    page = queries.to_type(occasion, reader=_reader(request), at=now())
+    page = queries.to_type(occasion, reader=reader_in(request), at=now())
     told = {"page": page, "forms": [(form, rows_of(form)) for form in page.forms]}
     return render(request, "checkins/desk/print.html", told)
 
@@ -66,7 +66,7 @@ def print_paper(request: HttpRequest, occasion: UUID) -> HttpResponse:
 def open_paper(request: HttpRequest, session: UUID, membership: UUID, moment: str) -> HttpResponse:
     """Begin a form on paper for one member and session."""
     occasion = actions.open_paper(
-        session=session, membership=membership, moment=moment, reader=_reader(request), at=now()
+        session=session, membership=membership, moment=moment, reader=reader_in(request), at=now()
     )
     return redirect("paper", occasion=occasion)
 
@@ -76,7 +76,7 @@ def find_paper(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "checkins/desk/find.html", {"refused": ""})
     try:
-        found = queries.occasion_of(request.POST.get("code", "")[:20], reader=_reader(request))
+        found = queries.occasion_of(request.POST.get("code", "")[:20], reader=reader_in(request))
     except NotHere as refused:
         told = {"refused": str(refused), "code": request.POST.get("code", "")[:20]}
         return render(request, "checkins/desk/find.html", told, status=404)
@@ -85,32 +85,32 @@ def find_paper(request: HttpRequest) -> HttpResponse:
 
 def card(request: HttpRequest, membership: UUID) -> HttpResponse:
     """The card of a member: make one, give new digits, end it."""
-    found = card_of(membership, reader=_reader(request))
+    found = card_of(membership, reader=reader_in(request))
     return render(request, "checkins/desk/card.html", {"card": found})
 
 
 def make_card(request: HttpRequest, membership: UUID) -> HttpResponse:
     """Make a card and show it this one time."""
-    made = cards.make_card(membership=membership, reader=_reader(request), at=now())
+    made = cards.make_card(membership=membership, reader=reader_in(request), at=now())
     return _shown(request, membership, made)
 
 
 def new_digits(request: HttpRequest, membership: UUID) -> HttpResponse:
     """Give new digits and show them this one time."""
-    made = cards.new_digits(membership=membership, reader=_reader(request), at=now())
+    made = cards.new_digits(membership=membership, reader=reader_in(request), at=now())
     return _shown(request, membership, made)
 
 
 def end_card(request: HttpRequest, membership: UUID) -> HttpResponse:
     """End a card that was lost."""
-    cards.end_card(membership=membership, reader=_reader(request), at=now())
+    cards.end_card(membership=membership, reader=reader_in(request), at=now())
     return redirect("card", membership=membership)
 
 
 def _shown(request: HttpRequest, membership: UUID, made: cards.NewCard) -> HttpResponse:
     address = made.token and request.build_absolute_uri(reverse("checkin-card", args=[made.token]))
     told = {
-        "card": card_of(membership, reader=_reader(request)),
+        "card": card_of(membership, reader=reader_in(request)),
         "pin": f"{made.pin[:3]} {made.pin[3:]}",
         "address": address,
         "picture": qr_picture(address) if address else "",
@@ -119,7 +119,7 @@ def _shown(request: HttpRequest, membership: UUID, made: cards.NewCard) -> HttpR
 
 
 def _mirrored(request: HttpRequest, session: UUID, membership: UUID) -> HttpResponse:
-    reader, at = _reader(request), now()
+    reader, at = reader_in(request), now()
     page = queries.mirror_of(session=session, membership=membership, reader=reader, at=at)
     try:
         following = actions.send_mirror(
@@ -160,8 +160,3 @@ def _paper(
         "refused": refused,
     }
     return render(request, "checkins/desk/paper.html", told, status=status)
-
-
-def _reader(request: HttpRequest) -> Reader:
-    reader: Reader = request.reader  # type: ignore[attr-defined]
-    return reader

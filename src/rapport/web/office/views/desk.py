@@ -14,7 +14,7 @@ from rapport.web.core.edits import Seen, both_versions
 from rapport.web.core.errors import NotHere, Refused, Stale
 from rapport.web.office import queries
 from rapport.web.office.forms import CallOffForm, MoveForm, NextForm, said
-from rapport.web.office.views import reader_in, zone_of
+from rapport.web.people.asking import practice_in, reader_in
 from rapport.web.people.desk import actions
 from rapport.web.people.desk.actions import note_arrival
 from rapport.web.people.errors import NotAllowed
@@ -22,7 +22,9 @@ from rapport.web.people.errors import NotAllowed
 
 def day(request: HttpRequest, day: date | None = None) -> HttpResponse:
     """Who comes when, to whom and where."""
-    found = queries.desk_page(day, zone=zone_of(request), reader=reader_in(request), at=now())
+    found = queries.desk_page(
+        day, zone=practice_in(request).zone, reader=reader_in(request), at=now()
+    )
     return render(request, "office/day.html", {"page": found})
 
 
@@ -45,7 +47,7 @@ def appointment(request: HttpRequest, session: UUID) -> HttpResponse:
 
 def move(request: HttpRequest, session: UUID) -> HttpResponse:
     """Another time or place."""
-    form = MoveForm(request.POST, zone=zone_of(request), auto_id="move_%s")
+    form = MoveForm(request.POST, zone=practice_in(request).zone, auto_id="move_%s")
     if not form.is_valid():
         return _page(request, session, move=form)
     told = {"starts_at": form.moment, "place": form.cleaned_data["place"], "seen": form.seen}
@@ -75,7 +77,7 @@ def call_off(request: HttpRequest, session: UUID) -> HttpResponse:
 
 def plan_next(request: HttpRequest, session: UUID) -> HttpResponse:
     """One more, of the same people with the same therapist."""
-    form = NextForm(request.POST, zone=zone_of(request), auto_id="next_%s")
+    form = NextForm(request.POST, zone=practice_in(request).zone, auto_id="next_%s")
     if not form.is_valid():
         return _page(request, session, next=form)
     told = {"starts_at": form.moment, "place": form.cleaned_data["place"]}
@@ -96,7 +98,7 @@ def _refused(form: Any, refused: Refused) -> Any:
 
 def _page(request: HttpRequest, session: UUID, **wrong: Any) -> HttpResponse:
     """One appointment, with the form that has to be filled in anew where one has."""
-    zone = zone_of(request)
+    zone = practice_in(request).zone
     found = queries.desk_one(session, zone=zone, reader=reader_in(request), at=now())
     seen = {"version": found.appointment.version}
     told = {
@@ -111,7 +113,7 @@ def _page(request: HttpRequest, session: UUID, **wrong: Any) -> HttpResponse:
 
 
 def _stale(request: HttpRequest, session: UUID, form: Seen, action: str) -> HttpResponse:
-    zone = zone_of(request)
+    zone = practice_in(request).zone
     found = queries.desk_one(session, zone=zone, reader=reader_in(request), at=now())
     when = said(found.now_stored["starts_at"])
     stored: Mapping[str, Any] = found.now_stored | {"starts_at": when, "whose": "–"}
@@ -126,5 +128,5 @@ def _stale(request: HttpRequest, session: UUID, form: Seen, action: str) -> Http
 
 
 def _to_its_day(request: HttpRequest, session: UUID) -> HttpResponse:
-    shown = queries.day_of(session, zone=zone_of(request), reader=reader_in(request))
+    shown = queries.day_of(session, zone=practice_in(request).zone, reader=reader_in(request))
     return redirect("desk-day", day=shown)

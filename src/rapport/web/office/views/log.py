@@ -6,7 +6,7 @@ from django.shortcuts import render
 from rapport.web.core.clock import now
 from rapport.web.office import actions, queries
 from rapport.web.office.forms import LogForm
-from rapport.web.office.views import reader_in, zone_of
+from rapport.web.people.asking import practice_in, reader_in
 
 
 def log(request: HttpRequest) -> HttpResponse:
@@ -14,7 +14,7 @@ def log(request: HttpRequest) -> HttpResponse:
     form = LogForm(request.GET, staff=queries.staff_of_log(reader=reader_in(request)))
     if not form.is_valid():
         return render(request, "office/log.html", {"form": form}, status=422)
-    since, until = form.span(zone_of(request))
+    since, until = form.span(practice_in(request).zone)
     wished = actions.LogWished(
         since=since,
         until=until,

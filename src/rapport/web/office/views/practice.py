@@ -11,7 +11,7 @@ from rapport.web.core.edits import both_versions
 from rapport.web.core.errors import Stale
 from rapport.web.office import queries
 from rapport.web.office.forms import PracticeForm
-from rapport.web.office.views import reader_in
+from rapport.web.people.asking import reader_in
 from rapport.web.people.office.actions import change_practice
 from rapport.web.people.office.queries import practice_settings
 from rapport.web.people.roles import May, allowed

@@ -9,7 +9,7 @@ from rapport.web.core.edits import both_versions
 from rapport.web.core.errors import Refused, Stale
 from rapport.web.office import queries
 from rapport.web.office.forms import PlanForm
-from rapport.web.office.views import reader_in
+from rapport.web.people.asking import reader_in
 from rapport.web.safety.response.actions import change_plan
 
 

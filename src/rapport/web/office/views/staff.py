@@ -12,7 +12,7 @@ from rapport.web.core.edits import both_versions
 from rapport.web.core.errors import Refused, Stale
 from rapport.web.office import queries
 from rapport.web.office.forms import AwayForm, StaffForm, TakesOverForm
-from rapport.web.office.views import reader_in, zone_of
+from rapport.web.people.asking import practice_in, reader_in
 from rapport.web.people.staff import actions
 from rapport.web.people.staff.handover import hand_over_cases, therapists_but
 from rapport.web.people.staff.queries import WorksHere
@@ -60,7 +60,7 @@ def away(request: HttpRequest, staff: UUID) -> HttpResponse:
     form = AwayForm(request.POST)
     if not form.is_valid():
         return _page(request, staff, away=form)
-    until = form.moment(zone_of(request))
+    until = form.moment(practice_in(request).zone)
     try:
         actions.set_away(staff=staff, until=until, reader=reader_in(request), at=now())
     except Refused as refused:

@@ -14,7 +14,7 @@ from rapport.web.people import actions as people
 from rapport.web.people.desk.errors import GoneBy, NotTogetherAnyMore
 from rapport.web.people.desk.queries import session_here
 from rapport.web.people.errors import WrongState
-from rapport.web.people.models import CANCELLERS, Attendance, Session
+from rapport.web.people.models import Attendance, Session
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May, allowed
 
@@ -67,12 +67,8 @@ def move(
 @transaction.atomic
 def call_off(*, session: UUID, seen: int, whose: str, reader: Reader, at: datetime) -> None:
     """Note who called an appointment off: client, therapist or practice."""
-    cancelled = _planned(session, seen, "called off", reader)
-    if whose not in CANCELLERS:
-        raise WrongState("session", "planned", "called off by nobody")
-    cancelled.state, cancelled.cancelled_by = "cancelled", whose
-    cancelled.save_if_unchanged(seen=seen)
-    record_about(cancelled, "session cancelled", by=reader.by, at=at, whose=whose)
+    _planned(session, seen, "called off", reader)
+    people.cancel_session(session=session, whose=whose, seen=seen, by=reader.by, at=at)
 
 
 @transaction.atomic

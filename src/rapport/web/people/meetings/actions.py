@@ -17,7 +17,7 @@ from rapport.web.people.meetings.errors import (
     StillToCome,
     TooMany,
 )
-from rapport.web.people.models import CANCELLERS, Case, Session
+from rapport.web.people.models import Case, Session
 from rapport.web.people.queries import Reader
 
 AT_ONCE = 26  # weekly, half a year (ours)
@@ -113,23 +113,15 @@ def call_off(
     *, case: UUID, session: UUID, seen: int, whose: str, reader: Reader, at: datetime
 ) -> None:
     """Note who called a session off: client, therapist or practice."""
-    cancelled = _own_planned(case, session, seen, "called off", reader=reader)
-    if whose not in CANCELLERS:
-        raise WrongState("session", "planned", "called off by nobody")
-    cancelled.state, cancelled.cancelled_by = "cancelled", whose
-    cancelled.save_if_unchanged(seen=seen)
-    record_about(cancelled, "session cancelled", by=reader.by, at=at, whose=whose)
+    _own_planned(case, session, seen, "called off", reader=reader)
+    people.cancel_session(session=session, whose=whose, seen=seen, by=reader.by, at=at)
 
 
 @transaction.atomic
 def mark_missed(*, case: UUID, session: UUID, seen: int, reader: Reader, at: datetime) -> None:
     """Note that nobody came and nobody had called it off."""
-    missed = _own_planned(case, session, seen, "missed", reader=reader)
-    _must_have_begun(missed, at)
-    missed.state = "missed"
-    missed.save_if_unchanged(seen=seen)
-    missed.attendance.update(state="did not come")
-    record_about(missed, "session missed", by=reader.by, at=at)
+    _must_have_begun(_own_planned(case, session, seen, "missed", reader=reader), at)
+    people.miss_session(session=session, seen=seen, by=reader.by, at=at)
 
 
 @transaction.atomic
