@@ -14,7 +14,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _skipped: list[str] = []
-WANTED = ("reference data not found", "chromium not found")  # a skip for these never hides in CI
+# A skip for these never hides in CI: data, a browser, a package of requirements-dev.lock.
+WANTED = ("reference data not found", "chromium not found", "could not import")
 # No law has a deadline: a busy machine is not a fault of the code.
 settings.register_profile("all", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)  # for `make check`
@@ -63,9 +64,14 @@ def pytest_runtest_logreport(report):
         _skipped.append(report.nodeid)
 
 
+def pytest_collectreport(report):
+    """A whole file that is left out counts, too."""
+    pytest_runtest_logreport(report)
+
+
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(
-        f"{len(_skipped)} tests skipped for want of reference data or a browser"
+        f"{len(_skipped)} tests skipped for want of reference data, a browser or a package"
     )
 
 

@@ -114,11 +114,19 @@ def test_a_risk_answer_stands_in_a_frame_and_waits_for_a_person():
     assert "answer-first" in render_report(reading, title="t", made="m")
 
 
-def test_no_colour_stands_for_bad():
+def red(colour):
+    r, g, b = (int(colour[k : k + 2], 16) for k in (0, 2, 4))
+    return r > 2 * max(g, b)
+
+
+def test_no_colour_stands_for_bad_and_red_alone_for_an_open_flag():
     html = render_report(made_up.practice(), title="t", made="m")
-    reds = re.findall(r"#(?:[a-f0-9]{6})", html)
+    named = re.findall(r"(--[a-z-]+): #([a-f0-9]{6})", html)
+    plain = re.findall(r"(?<!: )#([a-f0-9]{6})", html)
     assert "red" not in re.findall(r":\s*(\w+)\s*;", html)
-    assert not [c for c in reds if int(c[1:3], 16) > 2 * max(int(c[3:5], 16), int(c[5:7], 16))]
+    assert {name for name, colour in named if red(colour)} == {"--flag", "--on-flag"}
+    assert not [colour for colour in plain if red(colour)]
+    assert "var(--flag" not in html  # where nobody can take a flag, none is shown
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ class Trial:
         from practice_cast import NOW, Cast
 
         from rapport.web.core.access import inside
-        from rapport.web.people.actions import add_person, open_practice
+        from rapport.web.people.actions import add_person, add_staff, open_practice
         from rapport.web.people.models import Membership
         from rapport.web.safety.actions import set_response_plan
 
@@ -121,9 +121,12 @@ class Trial:
                 name="Sarah", language="en", zone="UTC", email="sarah@x.example", **self.by
             )
             self.case = cast.case(sarah)
+            self.lead = add_staff(
+                name="Noor", email="noor@x.example", roles=["practice-lead", "therapist"], **self.by
+            )
             self.member = Membership.objects.get(case=self.case).pk
             set_response_plan(
-                responder=cast.benedikt, backup=cast.joana, lead=cast.ruth, minutes=MINUTES,
+                responder=cast.benedikt, backup=cast.joana, lead=self.lead, minutes=MINUTES,
                 **self.by,
             )  # fmt: skip
 
@@ -245,7 +248,7 @@ class Trial:
         with inside(self.practice):
             for flag, at in self.raised.items():
                 told = dict(Notice.objects.filter(flag=flag).values_list("to_id", "due_at"))
-                second, third = (told.get(one) for one in (self.cast.joana, self.cast.ruth))
+                second, third = (told.get(one) for one in (self.cast.joana, self.lead))
                 late += not (self._in_time(at, second) and self._in_time(second, third))
         return late
 

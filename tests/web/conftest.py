@@ -1,9 +1,11 @@
 """A practice with the cast in it, on a real file or a real server, with a key store of its own."""
 
 import pytest
+from browsing import CHROMIUM
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
+from doors_cast import signed_in
 from practice_cast import NOW, Cast
 
 from rapport.web.audit import guards
@@ -80,3 +82,49 @@ def practice(db, keys):
 def cast(practice):
     """The people of the tests: Imani and Benedikt work here; Sarah, Marta and the others come."""
     return Cast()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver has a loop of its own
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, live_server):
+    """Open a browser: of nobody, or of somebody who works here. None may ask another origin.
+
+    Each page holds what it ``asked`` for, and the ``faults`` of its scripts.
+    """
+    contexts, came_in = [], {}
+
+    def watched(page):
+        page.set_default_timeout(12_000)
+        page.asked, page.faults = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+
+    def made(width=390, scheme="light", *, staff=None, fresh=False, **more):
+        size = {"width": width, "height": 844}
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, base_url=live_server.url, **more
+        )
+        contexts.append(context)
+        if staff is not None:
+            name = django_settings.SESSION_COOKIE_NAME
+            if (staff, fresh) not in came_in:
+                came_in[staff, fresh] = signed_in(staff, fresh=fresh).cookies[name].value
+            value = came_in[staff, fresh]
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        context.on("page", watched)
+        return context.new_page()
+
+    yield made
+    asked = [url for context in contexts for page in context.pages for url in page.asked]
+    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    for context in contexts:
+        context.close()

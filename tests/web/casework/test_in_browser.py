@@ -1,68 +1,29 @@
 """The arrangement of a case as people do it: journeys, and every page looked at in two widths."""
 
-import os
 import re
-import shutil
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from doors_cast import signed_in
+from browsing import looked_at, needs_chromium
 
 from rapport.web.checkins.actions import invite
 from rapport.web.core.clock import now
 from rapport.web.people import actions as people
 from rapport.web.people.models import Attendance, Case, Membership, Session
 
-sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = shutil.which("chromium")
-PICTURES = os.environ.get("RAPPORT_PICTURES")  # a folder: every page is kept there to be looked at
 LOOKS = [(390, "dark"), (1280, "light")]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium not found"),
+    needs_chromium,
 ]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop runs in this thread
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def desk(chromium, live_server):
+def desk(opened):
     """A browser in which somebody who works here is signed in."""
-    opened = []
-
-    def made(staff, width=1280, scheme="light", **more):
-        context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 900},
-            color_scheme=scheme, **more,
-        )  # fmt: skip
-        opened.append(context)
-        if staff is not None:
-            session = signed_in(staff).cookies[settings.SESSION_COOKIE_NAME].value
-            name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": session, "url": live_server.url}])
-        return context.new_page()
-
-    yield made
-    for context in opened:
-        context.close()
-
-
-def looked_at(page, name, width, scheme="light"):
-    """Accessible, nothing sideways; kept to be looked at."""
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
-    found = axe.Axe().run(page).response["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    return lambda staff, width=1280, scheme="light", **more: opened(
+        width, scheme, staff=staff, **more
+    )
 
 
 @pytest.fixture
@@ -106,7 +67,7 @@ def test_every_page_is_accessible_and_fits(desk, cast, a_case, width, scheme):
     page = desk(cast.imani, width, scheme)
     for name, address in pages(a_case).items():
         assert page.goto(address).status == 200
-        looked_at(page, name, width, scheme)
+        looked_at(page, f"{name}-{width}-{scheme}", width)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
@@ -121,7 +82,7 @@ def test_the_practices_own_pages_are_accessible_and_fit(desk, cast, a_case, widt
         "write-policy": "/settings/secrets/limited/en",
     }.items():  # fmt: skip
         assert page.goto(address).status == 200
-        looked_at(page, name, width, scheme)
+        looked_at(page, f"{name}-{width}-{scheme}", width)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -202,7 +163,7 @@ def test_a_family_accepts_one_by_one_and_nobody_sees_another(
         phone.goto(f"/c/{token}")
         phone.click("button:has-text('Start')")
         assert "Before you begin" in phone.content()
-        looked_at(phone, f"agree-{name.split()[0].lower()}", width, scheme)
+        looked_at(phone, f"agree-{name.split()[0].lower()}-{width}-{scheme}", width)
         phone.click("button:has-text('agree'), button:has-text('Yes, ask me')")
         assert phone.locator("#checkin").count() == 1
         seen = phone.content()

@@ -1,11 +1,9 @@
 """Sarah has a session with Imani; a check-in of any form can be opened for it."""
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from checkin_browser import CHROMIUM
 from practice_cast import NOW
 from submissions import SUBMISSION
 
@@ -50,39 +48,3 @@ def send(cast):
         )
 
     return sent
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the driver has a loop of its own
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
-
-
-@pytest.fixture
-def phone_made(chromium, live_server):
-    """A browser; every request it makes is written down, and each page it shows can be kept."""
-    opened = []
-
-    def made(width=390, scheme="light", **told):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 844},
-            color_scheme=scheme,
-            base_url=live_server.url,
-            **told,
-        )
-        page = context.new_page()
-        page.set_default_timeout(12_000)
-        page.asked, page.faults = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-        opened.append(context)
-        return page
-
-    yield made
-    for context in opened:
-        context.close()

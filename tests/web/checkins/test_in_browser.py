@@ -1,7 +1,7 @@
 """A check-in in a real browser: a minute, help without a network, nothing left behind."""
 
 import pytest
-from checkin_browser import findings, kept, needs_chromium
+from browsing import findings, kept, needs_chromium
 from practice_cast import NOW
 
 from rapport.web.checkins import actions
@@ -20,8 +20,8 @@ PHONES = [(390, "light"), (320, "dark")]
 
 
 @pytest.fixture
-def phone(phone_made):
-    return phone_made
+def phone(opened):
+    return opened
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from checkin_browser import findings, kept, looked_at, needs_chromium
-from django.conf import settings as django_settings
-from doors_cast import signed_in
+from browsing import findings, kept, looked_at, needs_chromium
 from practice_cast import NOW
 
 from rapport.web.checkins import actions
@@ -51,17 +49,11 @@ def link(live_server, cast, open_checkin):
 
 
 @pytest.fixture
-def desk(phone_made, live_server, cast):
+def desk(opened, cast):
     """Imani's browser, signed in."""
-
-    def made(width=1280, scheme="light", staff=None, **told):
-        page = phone_made(width, scheme, **told)
-        name = django_settings.SESSION_COOKIE_NAME
-        value = signed_in(staff or cast.imani).cookies[name].value
-        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        return page
-
-    return made
+    return lambda width=1280, scheme="light", staff=cast.imani, **more: opened(
+        width, scheme, staff=staff, **more
+    )
 
 
 @pytest.fixture
@@ -199,7 +191,7 @@ def test_a_paper_form_from_printing_to_the_steps_after_a_risk_answer(
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_a_card_from_the_desk_to_the_check_in(desk, phone_made, cast, sarahs, held, width, scheme):
+def test_a_card_from_the_desk_to_the_check_in(desk, opened, cast, sarahs, held, width, scheme):
     held()
     page = desk(width, scheme)
     page.goto(f"/checkins/card/{sarahs}/")
@@ -213,7 +205,7 @@ def test_a_card_from_the_desk_to_the_check_in(desk, phone_made, cast, sarahs, he
         page.set_viewport_size({"width": 397, "height": 559})  # A6
         kept(page, "card-printed")
         assert page.locator(".digits").is_hidden()
-    phone = phone_made(min(width, 390), scheme)
+    phone = opened(min(width, 390), scheme)
     phone.goto(address)
     looked_at(phone, f"card-door-{width}-{scheme}", width)
     phone.get_by_label("Six digits").fill("000 000" if digits != "000 000" else "111 111")
@@ -234,8 +226,8 @@ def to_the_last_of(page, n):
         tap(page, "Not at all")
 
 
-def test_a_slip_of_the_finger_is_told_with_what_was_meant(phone_made, link, answered_for):
-    page = phone_made()
+def test_a_slip_of_the_finger_is_told_with_what_was_meant(opened, link, answered_for):
+    page = opened()
     begin(page, link("phq-9"))
     to_the_last_of(page, 8)
     choose(page, "Several days")
@@ -254,8 +246,8 @@ def wait_until_flagged(page):
         page.wait_for_timeout(100)
 
 
-def test_who_is_shown_help_is_told_of_even_if_the_telephone_dies(phone_made, link, answered_for):
-    page = phone_made()
+def test_who_is_shown_help_is_told_of_even_if_the_telephone_dies(opened, link, answered_for):
+    page = opened()
     begin(page, link("phq-9"))
     to_the_last_of(page, 8)
     choose(page, "Several days")
@@ -264,8 +256,8 @@ def test_who_is_shown_help_is_told_of_even_if_the_telephone_dies(phone_made, lin
     assert Flag.objects.count() == 1  # nothing was pressed and nothing was left: no event came
 
 
-def test_who_closes_the_page_while_help_is_on_it_is_not_forgotten(phone_made, link, answered_for):
-    page = phone_made()
+def test_who_closes_the_page_while_help_is_on_it_is_not_forgotten(opened, link, answered_for):
+    page = opened()
     begin(page, link("phq-9"))
     to_the_last_of(page, 8)
     choose(page, "Several days")
@@ -276,8 +268,8 @@ def test_who_closes_the_page_while_help_is_on_it_is_not_forgotten(phone_made, li
     assert Answers.objects.count() == 0
 
 
-def test_stop_here_sends_what_is_there(phone_made, link, answered_for):
-    page = phone_made()
+def test_stop_here_sends_what_is_there(opened, link, answered_for):
+    page = opened()
     begin(page, link("phq-9"))
     to_the_last_of(page, 8)
     choose(page, "Nearly every day")
@@ -287,10 +279,8 @@ def test_stop_here_sends_what_is_there(phone_made, link, answered_for):
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_fear_of_the_therapist_asks_whom_to_tell(
-    phone_made, cast, link, answered_for, width, scheme
-):
-    page = phone_made(min(width, 390), scheme)
+def test_fear_of_the_therapist_asks_whom_to_tell(opened, cast, link, answered_for, width, scheme):
+    page = opened(min(width, 390), scheme)
     begin(page, link("risq"))
     tap(page, "No")
     assert page.locator(".tell").is_hidden()
@@ -307,9 +297,9 @@ def test_fear_of_the_therapist_asks_whom_to_tell(
 
 
 def test_nobody_yet_shows_help_from_outside_at_once_and_without_a_network(
-    phone_made, link, answered_for
+    opened, link, answered_for
 ):
-    page = phone_made()
+    page = opened()
     begin(page, link("risq"))
     tap(page, "No")
     page.context.set_offline(True)
@@ -328,8 +318,8 @@ def test_nobody_yet_shows_help_from_outside_at_once_and_without_a_network(
     assert Notice.objects.count() == 0
 
 
-def test_without_script_the_choice_stands_below_the_question(phone_made, cast, link, answered_for):
-    page = phone_made(java_script_enabled=False)
+def test_without_script_the_choice_stands_below_the_question(opened, cast, link, answered_for):
+    page = opened(java_script_enabled=False)
     begin(page, link("risq"))
     page.get_by_role("group", name="might harm me").get_by_label("Yes").check()
     page.get_by_label("Joana Teixeira").check()
@@ -342,8 +332,8 @@ def test_without_script_the_choice_stands_below_the_question(phone_made, cast, l
 # One tap, back, leave open, idle, languages
 
 
-def test_back_shows_the_own_answer_and_next_keeps_it(phone_made, link):
-    page = phone_made()
+def test_back_shows_the_own_answer_and_next_keeps_it(opened, link):
+    page = opened()
     begin(page, link("gad-7"))
     tap(page, "Several days")
     page.get_by_role("button", name="Back").click()
@@ -353,8 +343,8 @@ def test_back_shows_the_own_answer_and_next_keeps_it(phone_made, link):
     assert page.locator(".step:not([hidden]) input:checked").count() == 0
 
 
-def test_left_open_after_an_answer_it_is_open(phone_made, link):
-    page = phone_made()
+def test_left_open_after_an_answer_it_is_open(opened, link):
+    page = opened()
     begin(page, link("gad-2"))
     tap(page, "Several days")
     page.get_by_role("button", name="Back").click()
@@ -365,8 +355,8 @@ def test_left_open_after_an_answer_it_is_open(phone_made, link):
     assert json.loads(Answers.objects.get().get("content")) == {"q1": None, "q2": 0}
 
 
-def test_the_arrow_keys_choose_and_go_nowhere(phone_made, link):
-    page = phone_made()
+def test_the_arrow_keys_choose_and_go_nowhere(opened, link):
+    page = opened()
     begin(page, link("gad-2"))
     page.locator(".step:not([hidden]) input").first.focus()
     page.keyboard.press("ArrowDown")
@@ -375,8 +365,8 @@ def test_the_arrow_keys_choose_and_go_nowhere(phone_made, link):
     assert page.locator("#moment").inner_text().startswith("1 of")
 
 
-def test_after_ten_minutes_without_a_touch_nothing_is_on_the_screen(phone_made, link):
-    page = phone_made()
+def test_after_ten_minutes_without_a_touch_nothing_is_on_the_screen(opened, link):
+    page = opened()
     page.clock.install()
     begin(page, link("gad-7"))
     tap_with_clock(page, "Several days")
@@ -393,8 +383,8 @@ def tap_with_clock(page, label):
     page.clock.run_for(500)
 
 
-def test_what_was_not_kept_yet_is_brought_home_though_the_page_was_emptied(phone_made, link):
-    page = phone_made()
+def test_what_was_not_kept_yet_is_brought_home_though_the_page_was_emptied(opened, link):
+    page = opened()
     page.clock.install()
     begin(page, link("gad-7"))
     page.context.set_offline(True)
@@ -411,8 +401,8 @@ def test_what_was_not_kept_yet_is_brought_home_though_the_page_was_emptied(phone
     assert Draft.objects.count() == 1
 
 
-def test_another_language_with_a_tap_and_enter_never_changes_it(phone_made, link):
-    page = phone_made()
+def test_another_language_with_a_tap_and_enter_never_changes_it(opened, link):
+    page = opened()
     begin(page, link("rapport-checkin-client"))
     tap(page, "mostly")
     page.get_by_text("English").click()
@@ -424,17 +414,17 @@ def test_another_language_with_a_tap_and_enter_never_changes_it(phone_made, link
     assert page.locator("#moment").inner_text().startswith("1 von 9")
 
 
-def test_the_first_question_shows_without_scrolling_on_a_small_phone(phone_made, link):
-    page = phone_made(360)
+def test_the_first_question_shows_without_scrolling_on_a_small_phone(opened, link):
+    page = opened(360)
     page.set_viewport_size({"width": 360, "height": 640})
     begin(page, link("rapport-checkin-client"))
     last = page.locator(".step:not([hidden]) .options label").last.bounding_box()
     assert last["y"] + last["height"] <= 640
 
 
-def test_all_that_a_phone_loads_for_one_check_in_is_below_fifty_kilobytes(phone_made, link):
+def test_all_that_a_phone_loads_for_one_check_in_is_below_fifty_kilobytes(opened, link):
     """Every byte of every reply from the link to the thanks, headers aside, not compressed."""
-    page = phone_made()
+    page = opened()
     weights = {}
     page.on("response", lambda got: weights.__setitem__(got.url, got))
     begin(page, link("rapport-checkin-client"))

@@ -9,7 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from checkin_browser import findings, kept, needs_chromium
+from browsing import findings, kept, needs_chromium
 from django.db import connections
 from django.urls import resolve
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from checkin_browser import looked_at, needs_chromium
+from browsing import looked_at, needs_chromium
 from mail_server import Post
 from practice_cast import NOW
 

@@ -1,12 +1,9 @@
 """A reminder that is stopped: the letter, its link, one button, and no letter after it."""
 
-import os
-import shutil
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
-from doors_cast import signed_in
+from browsing import looked_at, needs_chromium
 from mail_server import Post
 
 from rapport.web.core.clock import now
@@ -15,27 +12,14 @@ from rapport.web.jobs.rounds import go_round
 from rapport.web.people import actions as people
 from rapport.web.people.models import Membership
 
-sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = shutil.which("chromium")
-PICTURES = os.environ.get("RAPPORT_PICTURES")  # a folder: every page is kept there to be looked at
 LOOKS = [(320, "dark"), (1280, "light")]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium not found"),
+    needs_chromium,
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
 ]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop runs in this thread
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -73,40 +57,12 @@ def newest(post):
     return text, *("/" + text.split(f"/{p}/")[1].split()[0] for p in ("c", "m"))
 
 
-@pytest.fixture
-def browser(chromium, live_server):
-    opened = []
-
-    def made(width=390, scheme="light", staff=None):
-        context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 844}, color_scheme=scheme
-        )
-        opened.append(context)
-        if staff is not None:
-            name = django_settings.SESSION_COOKIE_NAME
-            value = signed_in(staff).cookies[name].value
-            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-        page = context.new_page()
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        return page
-
-    yield made
-    for context in opened:
-        context.close()
-
-
 def right(page, name, width=390, scheme="light"):
-    """Keep its picture; nothing that axe finds, no sideways scroll."""
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
-    found = axe.Axe().run(page).response["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    looked_at(page, f"{name}-{width}-{scheme}", width)
 
 
 def test_a_reminder_is_stopped_by_one_button_and_no_letter_follows(
-    browser, sarahs, post, noon, cast
+    opened, sarahs, post, noon, cast
 ):
     _, asked, _ = newest(post)
     assert go_round(at=noon + 24 * HOUR)
@@ -114,7 +70,7 @@ def test_a_reminder_is_stopped_by_one_button_and_no_letter_follows(
     assert len(post.letters) == 2
     assert "only reminder" in text
     assert reminded != asked
-    page = browser()
+    page = opened()
     page.goto(f"/m{stop}")
     right(page, "stop")
     page.get_by_role("button", name="Stop the messages").click()
@@ -127,7 +83,7 @@ def test_a_reminder_is_stopped_by_one_button_and_no_letter_follows(
     for hours in range(25, 100):
         assert go_round(at=noon + hours * HOUR)
     assert len(post.letters) == 2
-    desk = browser(1280, staff=cast.imani)
+    desk = opened(1280, staff=cast.imani)
     desk.goto(f"/cases/{case}/")
     desk.get_by_text("Sarah Lindqvist stopped all messages on").wait_for()
     right(desk, "case-messages-stopped", 1280)
@@ -143,26 +99,23 @@ def test_without_the_button_the_next_letter_comes(sarahs, post, noon, cast):
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_its_pages_are_accessible_fit_and_ask_nobody_else(
-    browser, sarahs, post, live_server, width, scheme
-):
+def test_its_pages_are_accessible_fit_and_ask_nobody_else(opened, sarahs, post, width, scheme):
     _, _, stop = newest(post)
-    page = browser(width, scheme)
+    page = opened(width, scheme)
     for language in ("en", "de", "es"):
         page.goto(f"/m{stop}?in={language}")
         right(page, f"stop-{language}", width, scheme)
     page.locator("button").click()
     page.locator("h1").wait_for()
     right(page, "stopped-es", width, scheme)
-    assert all(url.startswith(live_server.url) for url in page.asked)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_therapist_sends_a_link_and_sees_a_silent_worker(
-    browser, sarahs, post, cast, width, scheme
+    opened, sarahs, post, cast, width, scheme
 ):
     beat(at=now() - timedelta(minutes=30))
-    page = browser(width, scheme, staff=cast.imani)
+    page = opened(width, scheme, staff=cast.imani)
     page.goto(f"/cases/{sarahs}/")
     page.get_by_text("No message goes out: the worker").wait_for()
     right(page, "case-send", width, scheme)

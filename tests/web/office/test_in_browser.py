@@ -1,10 +1,7 @@
 """The office in a real browser: from nothing to unlocked, a new therapist, who saw a client."""
 
-import os
-import shutil
-
 import pytest
-from django.conf import settings
+from browsing import kept, looked_at, needs_chromium
 from doors_cast import signed_in
 
 from rapport.web.core.clock import now
@@ -13,63 +10,34 @@ from rapport.web.people.queries import reader_of
 from rapport.web.practice.queries import case_page
 from rapport.web.safety.queries import missing_for_risk_questions
 
-sync_api = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = shutil.which("chromium")
-PICTURES = os.environ.get("RAPPORT_PICTURES")  # a folder: every page is kept there to be looked at
 LOOKS = [(390, "dark"), (1280, "light")]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium not found"),
+    needs_chromium,
 ]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the driver's loop runs in this thread
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def window(chromium, live_server):
-    """A browser window in which somebody signed in a moment ago; what it asks for is kept."""
-    opened = []
+def window(opened):
+    """A browser window in which somebody signed in a moment ago; the console stays silent."""
+    complaints = []
 
-    def open_for(staff, **options):
-        context = chromium.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(5_000)
-        session = signed_in(staff, fresh=True).cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-        context.add_cookies([cookie])
-        page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        opened.append(page)
+    def open_for(staff, width=1280, **more):
+        page = opened(width, staff=staff, fresh=True, **more)
+        page.on("console", lambda message: complaints.append(message.text))
         return page
 
     yield open_for
-    for page in opened:
-        foreign = [url for url in page.asked if not url.startswith(live_server.url)]
-        # Of a refusal (409, 422) the browser itself writes to the console.
-        complaints = [said for said in page.complaints if "status of 4" not in said]
-        assert (foreign, complaints) == ([], [])
-        page.context.close()
+    # Of a refusal (409, 422) the browser itself writes to the console.
+    assert [said for said in complaints if "status of 4" not in said] == []
 
 
 def look(page, name, looks=LOOKS):
-    """The page at both widths, light and dark: nothing sideways, nothing that axe finds."""
+    """The page in each look."""
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=scheme)
-        found = axe.Axe().run(page).response["violations"]
-        assert [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found] == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+        looked_at(page, f"{name}-{width}-{scheme}", width)
 
 
 def test_who_answers_is_set_up_from_nothing_to_unlocked(window, cast, lead):
@@ -174,8 +142,7 @@ def test_the_day_at_the_front_desk(window, cast):
     look(page, "15-day")
     page.emulate_media(media="print")
     assert page.get_by_role("button").count() == 0
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/15-day-print.png", full_page=True)
+    kept(page, "15-day-print")
 
 
 def test_an_appointment_is_moved_and_the_next_one_planned_at_the_front_desk(window, cast):
@@ -221,8 +188,7 @@ def test_the_quiet_pages_are_accessible_too(window, cast, lead):
         page.goto(f"/office/{place}")
         look(page, name)
     page.emulate_media(media="print", color_scheme="light")
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/17-roles-print.png", full_page=True)
+    kept(page, "17-roles-print")
 
 
 def test_everything_works_without_script_and_by_keyboard(window, cast, lead):

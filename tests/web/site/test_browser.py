@@ -1,45 +1,26 @@
 """Sign-in and the first page in a real browser: a passkey, nothing foreign, nothing in the way."""
 
-import os
-import shutil
-from pathlib import Path
-
 import pytest
+from browsing import looked_at, needs_chromium
 from practice_cast import Cast
 
 from rapport.web.core.clock import now
 from rapport.web.people.sign_in.actions import make_link
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-SCREENS = os.environ.get("RAPPORT_SCREENS")  # a folder: keep a picture of every page there
 LOOKS = [(390, "dark"), (1280, "light")]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium not found"),
+    needs_chromium,
 ]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in this thread
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def desk(chromium, live_server, cast):
-    """A browser with a passkey device, in front of a practice; what it asks for is written down."""
-    context = chromium.new_context(base_url=live_server.url)
-    context.set_default_timeout(5_000)
-    page = context.new_page()
-    page.asked, page.complaints = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
+def desk(opened, cast):
+    """A browser with a passkey device, in front of a practice; what it complains of is kept."""
+    page = opened(1280)
+    page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    device = context.new_cdp_session(page)
+    device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
@@ -47,21 +28,15 @@ def desk(chromium, live_server, cast):
     }  # fmt: skip
     device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     page.link = f"/sign-in/link/{make_link(staff=cast.imani, by=Cast.RAPPORT, at=now())}/"
-    yield page
-    context.close()
+    return page
 
 
 def look(page, name):
-    """The page at both widths, light and dark: nothing sideways, nothing that axe finds."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    """The page in each look."""
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=scheme)
-        found = axe.run(page, options={"resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        if SCREENS:
-            page.screenshot(path=Path(SCREENS) / f"{name}-{width}-{scheme}.png", full_page=True)
+        looked_at(page, f"{name}-{width}-{scheme}", width)
 
 
 def test_from_a_one_time_link_over_a_passkey_to_the_first_page_and_back_in(desk, live_server):

@@ -139,7 +139,6 @@ class Receipt(Stored):
             models.CheckConstraint(condition=models.Q(route__in=ROUTES), name="route")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["occasion", "received_at"], name="receipt_came_in"),
             models.Index(
                 fields=["received_at"],
                 condition=models.Q(words__isnull=False),

@@ -1,4 +1,4 @@
-"""A caseload asks of five hundred members when they answered last, and who wrote lately."""
+"""A caseload asks who wrote lately."""
 
 from typing import ClassVar
 
@@ -9,9 +9,6 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("checkins", "0002_cards_and_languages")]
 
     operations: ClassVar = [
-        migrations.AddIndex(
-            "receipt", models.Index(fields=["occasion", "received_at"], name="receipt_came_in")
-        ),
         migrations.AddIndex(
             "receipt",
             models.Index(
