@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, UUIDField
 
 from rapport.web.audit.actions import By, record_about
@@ -22,7 +22,7 @@ from rapport.web.checkins.inviting import (
     open_planned,
 )
 from rapport.web.checkins.models import Answers, Draft, Link, Occasion, Receipt
-from rapport.web.checkins.queries import Kept, kept_answers, link_of
+from rapport.web.checkins.queries import Kept, entered, kept_answers, link_of
 from rapport.web.checkins.risk import (
     flag_on_the_way,
     flagged_on_the_way,
@@ -90,19 +90,15 @@ _BY_TOKEN = AskedOften(
     ),
     token=CharField(),
 )
-_LOCKED = AskedOften(
-    lambda occasion: (
-        Occasion.objects.select_for_update(of=("self",))
-        .select_related("membership")
-        .filter(pk=occasion)
-    ),
+_LOCK = AskedOften(
+    lambda occasion: Occasion.objects.select_for_update(of=("self",)).filter(pk=occasion),
     occasion=UUIDField(),
 )
-_RECEIPT = AskedOften(
-    lambda occasion: Receipt.objects.filter(occasion_id=occasion), occasion=UUIDField()
-)
-_DRAFT = AskedOften(  # asked after the lock: one that was kept meanwhile must be seen
-    lambda occasion: Draft.objects.filter(occasion_id=occasion), occasion=UUIDField()
+_WHOLE = AskedOften(
+    lambda occasion: Occasion.objects.select_related(
+        "membership__person", "membership__case", "about", "draft", "receipt"
+    ).filter(pk=occasion),
+    occasion=UUIDField(),
 )
 _ENTER = ChangedOften(
     lambda link, **_: Link.objects.filter(pk=link),
@@ -147,7 +143,7 @@ def keep_draft(
     Only an answer that a person must answer counts at once: whoever closes the page after it is
     not forgotten. Of fear of the therapist nobody is told before the client has said who.
     """
-    occasion = _locked(entered(cookie, at).pk)
+    occasion = _locked(entered(cookie, at=at).pk)
     must_have_agreed(occasion, at=at)
     filled = form(form_id)
     places = filled.out_of_range({question: value})
@@ -155,7 +151,7 @@ def keep_draft(
         raise WrongForm
     if places:
         raise BadAnswers(places)
-    draft = Draft.objects.filter(occasion=occasion).first() or Draft(occasion=occasion)
+    draft = _draft_of(occasion) or Draft(occasion=occasion)
     content = json.loads(draft.get("content") or "{}")
     content.setdefault(str(form_id), {})[question] = value
     draft.put("content", json.dumps(content))
@@ -169,13 +165,15 @@ def receive_by_link(*, cookie: str, submission: Submission, at: datetime) -> Kep
     link = link_of(cookie)
     if link is None:
         raise LinkEnded
+    if not _alone():
+        link.occasion = _locked(link.occasion_id)
+    of = link.occasion
     if link.is_open(at):
-        must_have_agreed(link.occasion, at=at)
-    elif _RECEIPT.first(occasion=link.occasion_id) is None:
+        must_have_agreed(of, at=at)
+    elif _receipt_of(of) is None:
         raise LinkEnded
-    by = By(kind=link.occasion.writer, id=str(link.occasion.membership_id))
-    came = replace(submission, route=link.route)
-    return _receive(link.occasion_id, came, by, at)
+    by = By(kind=of.writer, id=str(of.membership_id))
+    return _receive(of, replace(submission, route=link.route), by, at)
 
 
 @transaction.atomic
@@ -190,15 +188,14 @@ def receive_checkin(*, occasion: UUID, submission: Submission, by: By, at: datet
         WrongForm: answers to a form that is not asked here.
         BadAnswers: a value or a question that the form does not have.
     """
-    return _receive(occasion, submission, by, at)
+    return _receive(_locked(occasion), submission, by, at)
 
 
-def _receive(occasion: UUID, submission: Submission, by: By, at: datetime) -> Kept:
-    of = _locked(occasion)
-    before = _RECEIPT.first(occasion=of.pk)
+def _receive(of: Occasion, submission: Submission, by: By, at: datetime) -> Kept:
+    before = _receipt_of(of)
     if before is not None:
         return _the_same(of, before, submission)
-    draft = _DRAFT.first(occasion=of.pk)
+    draft = _draft_of(of)
     given, flagged = _with_draft(draft, submission.answers), flagged_on_the_way(draft)
     forms = _forms(of, given)
     receipt = receipt_row(of, submission, at)
@@ -217,24 +214,27 @@ def _receive(occasion: UUID, submission: Submission, by: By, at: datetime) -> Ke
     return kept_answers(of, receipt, given=came, flagged=raised > 0)
 
 
-def entered(cookie: str, at: datetime) -> Occasion:
-    """The open check-in that a cookie belongs to.
-
-    Raises:
-        LinkEnded: it is answered, too old or ended.
-    """
-    link = link_of(cookie)
-    if link is None or not link.is_open(at):
-        raise LinkEnded
-    return link.occasion
-
-
 def _locked(occasion: UUID) -> Occasion:
-    """The check-in, with the row locked so that two submissions come one after the other."""
-    found = _LOCKED.first(occasion=occasion)
+    """The check-in and what was kept of it, so that two submissions come one after the other."""
+    if not _alone():
+        _LOCK.first(occasion=occasion)  # what others keep meanwhile has to be read after it
+    found = _WHOLE.first(occasion=occasion)
     if found is None:
         raise NotHere("check-in")
     return found
+
+
+def _alone() -> bool:
+    """Whether nobody else writes while this transaction lasts: so on SQLite, where it is begun."""
+    return not connection.features.has_select_for_update
+
+
+def _draft_of(of: Occasion) -> Draft | None:
+    return getattr(of, "draft", None)
+
+
+def _receipt_of(of: Occasion) -> Receipt | None:
+    return getattr(of, "receipt", None)
 
 
 def _body(of: Occasion, submission: Submission) -> str:

@@ -12,13 +12,12 @@ from functools import cache
 from django.db import transaction
 
 from rapport.web.audit.actions import By
-from rapport.web.checkins.errors import LinkEnded
 from rapport.web.checkins.models import Occasion
-from rapport.web.checkins.queries import link_of
+from rapport.web.checkins.queries import ToFill, as_writer_sees, entered
 from rapport.web.checkins.words import HERE, words_in
 from rapport.web.people.secrets.actions import accept
 from rapport.web.people.secrets.errors import NotAgreed
-from rapport.web.people.secrets.queries import Agreement, agreement_of
+from rapport.web.people.secrets.queries import Agreement, still_to_accept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +29,16 @@ class ToAgree:
     around: dict[str, str]
 
 
-def asked(*, cookie: str, at: datetime) -> ToAgree | None:
-    """What the holder of a cookie still has to accept; None: the questions may come.
+def page_of(*, cookie: str, at: datetime) -> ToAgree | ToFill:
+    """What the holder of a cookie still has to accept; else the questions.
 
     Raises:
         LinkEnded: the check-in is answered, too old or ended.
     """
-    of = _entered(cookie, at)
+    of = entered(cookie, at=at)
     needed = _needed(of, at)
     if needed is None:
-        return None
+        return as_writer_sees(of)
     language = of.membership.person.language
     return ToAgree(agreement=needed, words=words_in(language), around=words_around(language))
 
@@ -47,7 +46,7 @@ def asked(*, cookie: str, at: datetime) -> ToAgree | None:
 @transaction.atomic
 def agree(*, cookie: str, version: str, at: datetime) -> None:
     """Keep that a member accepted what they read."""
-    of = _entered(cookie, at)
+    of = entered(cookie, at=at)
     by = By(kind=of.writer, id=str(of.membership_id))
     accept(membership=of.membership_id, version=version, by=by, at=at)
 
@@ -71,11 +70,4 @@ def words_around(language: str) -> dict[str, str]:
 
 
 def _needed(of: Occasion, at: datetime) -> Agreement | None:
-    return agreement_of(of.membership_id, at=at) if of.writer == "client" else None
-
-
-def _entered(cookie: str, at: datetime) -> Occasion:
-    link = link_of(cookie)
-    if link is None or not link.is_open(at):
-        raise LinkEnded
-    return link.occasion
+    return still_to_accept(of.membership, at=at) if of.writer == "client" else None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from rapport.web.checkins.words import words_in
-from rapport.web.people.queries import staff_name
 from rapport.web.safety.queries import Help, MayBeTold, Raised, help_for, who_may_be_told
 
 # In this order where several were answered: what may be most urgent first.
@@ -111,8 +110,3 @@ def if_skipped(language: str) -> str:
     if not found.text:
         return words["skipped"]
     return words["skipped_lines"].format(lines=" ".join(found.text.split()))
-
-
-def therapist_named(staff: UUID) -> str:
-    """Name of the therapist a check-in is about."""
-    return staff_name(staff)

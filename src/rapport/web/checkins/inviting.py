@@ -14,7 +14,7 @@ from rapport.web.checkins.tokens import hashed, new_token
 from rapport.web.measures.actions import pin_form
 from rapport.web.measures.queries import due_forms, form
 from rapport.web.people.belonging.queries import must_have_consented
-from rapport.web.people.queries import SessionOf, next_meeting, session_of, the_practice
+from rapport.web.people.queries import SessionOf, language_of_member, session_of, the_practice
 from rapport.web.safety.queries import fear_may_be_asked, missing_for_risk_questions
 
 OPEN_DAYS = 7  # after the session; later a check-in says little about it (ours)
@@ -130,7 +130,7 @@ def end_links_of(*, membership: UUID, by: By, at: datetime) -> None:
 def _open_as_planned(
     session: SessionOf, membership: UUID, moment: str, writer: str, *, by: By, at: datetime
 ) -> UUID:
-    language = _language(session, membership, writer, at)
+    language = _language(membership, writer)
     due = due_forms(
         case=session.case,
         kind=session.kind,
@@ -159,12 +159,12 @@ def _open_as_planned(
     )
 
 
-def _language(session: SessionOf, membership: UUID, writer: str, at: datetime) -> str:
+def _language(membership: UUID, writer: str) -> str:
     """Of whoever writes: a client's own, a therapist's that of the practice."""
     practice = the_practice()
     if writer == "therapist" and practice is not None:
         return practice.language
-    return next_meeting(membership=membership, staff=session.staff, after=at).language
+    return language_of_member(membership)
 
 
 def _asks_fear(form_id: UUID) -> bool:

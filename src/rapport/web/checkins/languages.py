@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
-from rapport.web.checkins.actions import Given, entered
+from rapport.web.checkins.actions import Given
 from rapport.web.checkins.models import Draft, Occasion
+from rapport.web.checkins.queries import entered
 from rapport.web.checkins.words import LANGUAGES
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.actions import pin_form
@@ -31,7 +32,7 @@ def switch_language(*, cookie: str, language: str, answers: Given, at: datetime)
     """
     if language not in LANGUAGES:
         raise NotHere("language")
-    of = entered(cookie, at)
+    of = entered(cookie, at=at)
     by = By(kind=of.writer, id=str(of.membership_id))
     before = list(of.forms)
     of.language = language

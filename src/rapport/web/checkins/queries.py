@@ -21,7 +21,6 @@ from rapport.web.checkins.help import (
     help_for_answers,
     help_for_questions,
     if_skipped,
-    therapist_named,
 )
 from rapport.web.checkins.models import Answers, Link, Occasion, Receipt
 from rapport.web.checkins.seen import FEAR, answers_seen, scores_seen
@@ -29,7 +28,7 @@ from rapport.web.checkins.tokens import hashed
 from rapport.web.checkins.words import version_of, who_sees, words_in
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.measures.queries import FormToFill, form
-from rapport.web.people.queries import Reader, must_care_for, next_meeting
+from rapport.web.people.queries import Reader, must_care_for, next_planned
 from rapport.web.safety.queries import MayBeTold, fear_may_be_asked, help_for, raised_with
 
 
@@ -140,7 +139,11 @@ _ANSWERS = AskedOften(
 )
 _ENTERED = AskedOften(
     lambda cookie: Link.objects.select_related(
-        "occasion__membership__person", "occasion__draft"
+        "occasion__membership__person",
+        "occasion__membership__case",
+        "occasion__about",
+        "occasion__draft",
+        "occasion__receipt",
     ).filter(cookie=cookie)[:1],
     cookie=CharField(),
 )
@@ -151,8 +154,8 @@ def link_of(cookie: str) -> Link | None:
     return _ENTERED.first(cookie=hashed(cookie))
 
 
-def to_fill(*, cookie: str, at: datetime) -> ToFill:
-    """The check-in that a cookie belongs to.
+def entered(cookie: str, *, at: datetime) -> Occasion:
+    """The open check-in that a cookie belongs to.
 
     Raises:
         LinkEnded: it is answered, too old or ended.
@@ -160,8 +163,21 @@ def to_fill(*, cookie: str, at: datetime) -> ToFill:
     link = link_of(cookie)
     if link is None or not link.is_open(at):
         raise LinkEnded
-    of = link.occasion
-    language, therapist = language_of(of), therapist_named(of.about_id)
+    return link.occasion
+
+
+def to_fill(*, cookie: str, at: datetime) -> ToFill:
+    """The check-in that a cookie belongs to, as its writer sees it.
+
+    Raises:
+        LinkEnded: it is answered, too old or ended.
+    """
+    return as_writer_sees(entered(cookie, at=at))
+
+
+def as_writer_sees(of: Occasion) -> ToFill:
+    """A check-in with what was kept of it so far."""
+    language, therapist = language_of(of), of.about.name
     risk_told = help_for(language).who
     forms = forms_to_ask(of, language=language)
     kinds = {question.safety or "" for asked in forms for question in asked.questions}
@@ -223,9 +239,7 @@ def kept_answers(
         received_at=receipt.received_at,
         language=receipt.language,
         thanks=_thanks(of, receipt),
-        help=help_for_answers(
-            flags, language=receipt.language, therapist=therapist_named(of.about_id)
-        )
+        help=help_for_answers(flags, language=receipt.language, therapist=of.about.name)
         if flags
         else (),
         skipped=if_skipped(receipt.language) if _left_open(given) else "",
@@ -263,16 +277,14 @@ def _marks(given: Iterable[Filled]) -> Iterable[tuple[str, str]]:
 
 
 def _thanks(of: Occasion, receipt: Receipt) -> str:
-    meeting = next_meeting(
-        membership=of.membership_id, staff=of.about_id, after=receipt.received_at
-    )
-    words = words_in(receipt.language)
-    if meeting.starts_at is None:
-        return words["reads"].format(who=meeting.therapist)
-    day = meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
+    member, words = of.membership, words_in(receipt.language)
+    starts_at = next_planned(case=member.case_id, membership=member.pk, after=receipt.received_at)
+    if starts_at is None:
+        return words["reads"].format(who=of.about.name)
+    day = starts_at.astimezone(ZoneInfo(member.person.zone))
     with translation.override(words["code"]):
         told = date_format(day, "DATE_FORMAT")
-    return words["reads_before"].format(who=meeting.therapist, day=told)
+    return words["reads_before"].format(who=of.about.name, day=told)
 
 
 def _who_sees(language: str) -> list[str]:

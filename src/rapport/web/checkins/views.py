@@ -68,10 +68,9 @@ def checkin(request: HttpRequest) -> HttpResponse:
     cookie = _cookie(request)
     if request.method == "POST":
         return _received(request, cookie)
-    first = agreeing.asked(cookie=cookie, at=now())
-    if first is not None:
-        return _with(render(request, "checkins/agree.html", {"page": first}), cookie)
-    page = queries.to_fill(cookie=cookie, at=now())
+    page = agreeing.page_of(cookie=cookie, at=now())
+    if isinstance(page, agreeing.ToAgree):
+        return _with(render(request, "checkins/agree.html", {"page": page}), cookie)
     return _with(render(request, "checkins/questions.html", _shown(page)), cookie)
 
 

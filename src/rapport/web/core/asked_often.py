@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 
 from rapport.web.core.access import current_practice, inside
+from rapport.web.core.statement import Statement, ask
 
 Row = TypeVar("Row", bound=models.Model)
 PRACTICE = "practice one is in"
@@ -33,7 +35,7 @@ class Given(Expression):
 
 @dataclass(frozen=True, kw_only=True)
 class _Compiled:
-    sql: str
+    statement: Statement
     params: Sequence[Any]
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
     model: type[models.Model]
@@ -71,9 +73,8 @@ class AskedOften(Generic[Row]):
             known = self._compiled[connection.vendor] = self._compile(connection)
         if known.inside:
             values[PRACTICE] = current_practice()
-        with connection.cursor() as cursor:
-            cursor.execute(known.sql, params_of(known.params, values, connection))
-            return [_row(known, found, connection) for found in cursor.fetchall()]
+        given = params_of(known.params, values, connection)
+        return [_row(known, row, connection) for row in ask(connection, known.statement, given)]
 
     def first(self, **values: Any) -> Row | None:
         """The first of them; None: there is none."""
@@ -90,7 +91,7 @@ class AskedOften(Generic[Row]):
         columns = slice(places[0], places[-1] + 1)
         converters = compiler.get_converters([column for column, *_ in select])
         return _Compiled(
-            sql=sql,
+            statement=Statement(sql),
             params=params,
             converters=[(place, *found) for place, found in converters.items()],
             model=info["model"],
@@ -121,7 +122,28 @@ def _row(known: _Compiled, found: Sequence[Any], connection: Any) -> Any:
     for place, converters, column in known.converters:
         for convert in converters:
             row[place] = convert(row[place], column, connection)
-    made = known.model.from_db(connection.alias, known.names, row[known.columns])
+    made = _made(known.model, known.names, row[known.columns], connection.alias)
     for related in known.related:
-        related.populate(row, made)
+        _join(related, row, made)
     return made
+
+
+def _made(model: type[models.Model], names: Sequence[str], values: Sequence[Any], db: str) -> Any:
+    """A row as it is kept: what ``from_db`` gives, without its way through each field's setter."""
+    made = model.__new__(model)
+    made._state = state = ModelState()
+    state.adding, state.db = False, db
+    made.__dict__.update(zip(names, values, strict=True))
+    return made
+
+
+def _join(related: Any, row: Sequence[Any], made: Any) -> None:
+    """Put a row that came along where it belongs, as Django's populator does."""
+    values = row[related.cols_start : related.cols_end]
+    there = None
+    if values[related.pk_idx] is not None:
+        there = _made(related.model_cls, related.init_list, values, related.db)
+        for further in related.related_populators:
+            _join(further, row, there)
+        related.remote_setter(there, made)
+    related.local_setter(made, there)

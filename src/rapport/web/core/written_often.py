@@ -9,6 +9,7 @@ from django.db.models.sql import UpdateQuery
 
 from rapport.web.core.access import current_practice, inside
 from rapport.web.core.asked_often import PRACTICE, Given, params_of, within_practice
+from rapport.web.core.statement import Statement, change, change_many
 
 
 class ChangedOften:
@@ -35,7 +36,7 @@ class ChangedOften:
     ) -> None:
         self._build, self._sets = build, sets
         self._given = {name: Given(name, field) for name, field in given.items()}
-        self._compiled: dict[str, tuple[str, Sequence[Any], bool]] = {}
+        self._compiled: dict[str, tuple[Statement, Sequence[Any], bool]] = {}
 
     def __call__(self, **values: Any) -> int:
         """Change them, with these values, inside the practice one is in; gives how many."""
@@ -43,19 +44,17 @@ class ChangedOften:
         known = self._compiled.get(connection.vendor)
         if known is None:
             known = self._compiled[connection.vendor] = self._compile(connection)
-        sql, params, keeps_inside = known
+        statement, params, keeps_inside = known
         if keeps_inside:
             values[PRACTICE] = current_practice()
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params_of(params, values, connection))
-            return int(cursor.rowcount)
+        return change(connection, statement, params_of(params, values, connection))
 
-    def _compile(self, connection: Any) -> tuple[str, Sequence[Any], bool]:
+    def _compile(self, connection: Any) -> tuple[Statement, Sequence[Any], bool]:
         with inside(Given(PRACTICE, models.UUIDField())):  # type: ignore[arg-type]
             query = cast("UpdateQuery", self._build(**self._given).query.chain(UpdateQuery))
         query.add_update_values(dict(self._sets(**self._given)))
         sql, params = query.get_compiler(connection=connection).as_sql()
-        return sql, params, within_practice(params)
+        return Statement(sql), params, within_practice(params)
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -72,17 +71,17 @@ def insert(rows: Sequence[models.Model]) -> None:
         [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
         for row in rows
     ]
-    with database.cursor() as cursor:
-        if len(values) == 1:
-            cursor.execute(into, values[0])
-        else:
-            cursor.executemany(into, values)
+    if len(values) == 1:
+        change(database, into, values[0])
+    else:
+        change_many(database, into, values)
 
 
 @lru_cache(maxsize=128)
-def _into(model: type[models.Model], vendor: str) -> tuple[str, Sequence[Any]]:  # noqa: ARG001
+def _into(model: type[models.Model], vendor: str) -> tuple[Statement, Sequence[Any]]:  # noqa: ARG001
     name = connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
     columns = ", ".join(name(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES ({places})", fields
+    into = f"INSERT INTO {name(model._meta.db_table)} ({columns}) VALUES ({places})"
+    return Statement(into), fields

@@ -147,26 +147,6 @@ def everyone() -> list[UUID]:
     return list(Person.objects.order_by("pk").values_list("pk", flat=True))
 
 
-@dataclass(frozen=True, kw_only=True)
-class NextMeeting:
-    """Who reads a check-in, and when they meet next.
-
-    Attributes:
-        therapist: name.
-        starts_at: of the next planned session; None: none is planned.
-        zone: IANA name of the client's time zone.
-        language: of the client.
-    """
-
-    therapist: str
-    starts_at: datetime | None
-    zone: str
-    language: str
-
-
-_MEMBER = AskedOften(
-    lambda id: Membership.objects.select_related("person").filter(pk=id), id=UUIDField()
-)
 _NEXT = AskedOften(
     lambda case, member, after: Session.objects.filter(
         case_id=case, attendance__membership_id=member, state="planned", starts_at__gt=after
@@ -177,18 +157,22 @@ _NEXT = AskedOften(
 )
 
 
-def next_meeting(*, membership: UUID, staff: UUID, after: datetime) -> NextMeeting:
-    """When a member meets this therapist next."""
-    member = _MEMBER.first(id=membership)
-    if member is None:
+def next_planned(*, case: UUID, membership: UUID, after: datetime) -> datetime | None:
+    """When a member of a case is expected next; None: nothing is planned."""
+    planned = _NEXT.first(case=case, member=membership, after=after)
+    return planned.starts_at if planned else None
+
+
+def language_of_member(membership: UUID) -> str:
+    """In which language a client reads.
+
+    Raises:
+        NotHere: there is no such member.
+    """
+    found = Membership.objects.select_related("person").filter(pk=membership).first()
+    if found is None:
         raise NotHere("membership")
-    planned = _NEXT.first(case=member.case_id, member=member.pk, after=after)
-    return NextMeeting(
-        therapist=Staff.one(staff).name,
-        starts_at=planned.starts_at if planned else None,
-        zone=member.person.zone,
-        language=member.person.language,
-    )
+    return found.person.language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,11 +268,6 @@ def staff_with(role: str) -> list[UUID]:
 def is_here(staff: UUID, *, at: datetime) -> bool:
     """Whether somebody works here and is not away at this moment."""
     return Staff.one(staff).is_here(at)
-
-
-def staff_name(staff: UUID) -> str:
-    """Name of somebody who works here, or did."""
-    return Staff.one(staff).name
 
 
 def staff_names(staff: Iterable[UUID]) -> dict[UUID, str]:

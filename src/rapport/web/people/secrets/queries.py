@@ -123,7 +123,11 @@ def stated(policy: str) -> str:
 
 def agreement_of(membership: UUID, *, at: datetime) -> Agreement | None:
     """What a member still has to accept; None: nothing, or they did."""
-    member = _member(membership)
+    return still_to_accept(_member(membership), at=at)
+
+
+def still_to_accept(member: Membership, *, at: datetime) -> Agreement | None:
+    """The same of a member who was found already, with person and case."""
     young = is_young(member, at=at)
     if _policy_accepted(member) and not (young and not _said_yes(member)):
         return None
