@@ -289,7 +289,7 @@ def receipt_row(of: Occasion, submission: Submission, at: datetime) -> Receipt:
 
 
 def _keep_answers(of: Occasion, filled: FormToFill, given: Mapping[str, int | None]) -> None:
-    scores = {score.scale: score.value for score in filled.scores(given)}
+    scores = {score.scale: score.value for score in filled.scores(given, judged=True)}
     Answers.keep_many([answers_row(of, filled, given, scores)])
 
 

@@ -1,6 +1,6 @@
 """The pages of a check-in: for whoever holds the link, without an account."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -16,11 +16,10 @@ from rapport.web.checkins.forms import (
     answers_of,
     marks_of,
     one_answer,
-    own_words,
     submission_of,
 )
 from rapport.web.checkins.tokens import new_token
-from rapport.web.checkins.words import LANGUAGES, chosen_language, words_in
+from rapport.web.checkins.words import chosen_language, offered, words_in
 from rapport.web.core.clock import now
 from rapport.web.people.asking import practice_in
 
@@ -50,7 +49,7 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
 def card(request: HttpRequest, token: str) -> HttpResponse:
     """The address on a card: asks for the digits, the same of a true card and of a false one."""
     words = words_in(_language(request))
-    told = {"words": words, "languages": _offered(), "refused": ""}
+    told = {"words": words, "languages": offered(), "refused": ""}
     if request.method != "POST":
         return render(request, "checkins/card.html", told)
     pin = request.POST.get("pin", "")[:20]
@@ -71,7 +70,9 @@ def checkin(request: HttpRequest) -> HttpResponse:
     page = agreeing.page_of(cookie=cookie, at=now())
     if isinstance(page, agreeing.ToAgree):
         return _with(render(request, "checkins/agree.html", {"page": page}), cookie)
-    return _with(render(request, "checkins/questions.html", _shown(page)), cookie)
+    nonce, practice = str(request.csp_nonce), practice_in(request)  # type: ignore[attr-defined]
+    shown = rendered.questions_page(page, key=new_token(), nonce=nonce, made_up=practice.made_up)
+    return _with(HttpResponse(shown), cookie)
 
 
 @csrf_exempt
@@ -167,11 +168,8 @@ def _afterwards(
 
 
 def _thanks(request: HttpRequest, kept: queries.Kept, said: str = "") -> HttpResponse:
-    words = words_in(kept.language)
-    may = [(one.staff, words["tell_later"].format(who=one.name)) for one in kept.may_tell]
-    told = {"kept": kept, "words": words, "said": words.get(said, ""), "tell": may}
-    told["marks"] = rendered.marks(kept.marks, words["code"]) if kept.marks else ""
-    return render(request, "checkins/thanks.html", told)
+    practice = practice_in(request)
+    return HttpResponse(rendered.thanks_page(kept, said=said, made_up=practice.made_up))
 
 
 def _with(answer: HttpResponse, cookie: str) -> HttpResponse:
@@ -184,19 +182,6 @@ def _with(answer: HttpResponse, cookie: str) -> HttpResponse:
         secure=settings.TLS,
     )
     return answer
-
-
-def _shown(page: queries.ToFill) -> Mapping[str, object]:
-    return {
-        "page": page,
-        "words": page.words,
-        "steps": rendered.questions(page),
-        "key": new_token(),
-        "own": own_words(page),
-        "about": page.words[f"{page.moment}_with"].format(who=page.therapist),
-        "reads": page.words["foot"].format(who=page.therapist),
-        "languages": _offered(),
-    }
 
 
 def _place(request: HttpRequest) -> str:
@@ -215,7 +200,3 @@ def _cookie(request: HttpRequest) -> str:
 def _language(request: HttpRequest) -> str:
     accepted = request.headers.get("Accept-Language", "")
     return chosen_language(request.GET.get("in"), accepted, "en")
-
-
-def _offered() -> list[tuple[str, str]]:
-    return [(code, words_in(code)["language"]) for code in LANGUAGES]

@@ -1,7 +1,7 @@
 """What a check-in says around its questions, in the client's language."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,7 +20,12 @@ def words_in(language: str) -> dict[str, str]:
     return found | {"code": name}
 
 
-def who_sees(language: str, *, responder: str | None = None) -> list[str]:
+def offered() -> tuple[tuple[str, str], ...]:
+    """Every language by its code and its own name."""
+    return tuple((code, words_in(code)["language"]) for code in LANGUAGES)
+
+
+def who_sees(language: str, *, responder: str | None = None) -> tuple[str, ...]:
     """Who reads an answer, sentence by sentence, made from what the roles really allow.
 
     Args:
@@ -36,13 +41,14 @@ def who_sees(language: str, *, responder: str | None = None) -> list[str]:
     told += [words["others"], words["desk"]]
     if responder:
         told.append(words["risk"].format(who=responder))
-    return [*told, words["watched"]]
+    return (*told, words["watched"])
 
 
-def version_of(sentences: list[str]) -> str:
+@lru_cache(maxsize=64)
+def version_of(sentences: tuple[str, ...]) -> str:
     """By which it is known later what a writer was told.
 
-    >>> version_of(["Your therapist reads it."])
+    >>> version_of(("Your therapist reads it.",))
     'c8b8d1c129d2'
     """
     return sha256("\n".join(sentences).encode()).hexdigest()[:12]

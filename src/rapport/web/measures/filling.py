@@ -126,18 +126,23 @@ class FormToFill:
         words = allowed.in_words() if allowed else "nothing"
         return f"Question {name}: the answer is not one that the form offers ({words})."
 
-    def scores(self, answers: Mapping[str, int | None]) -> tuple[NamedScore, ...]:
+    def scores(
+        self, answers: Mapping[str, int | None], *, judged: bool = False
+    ) -> tuple[NamedScore, ...]:
         """Every score of the form, by the science; missing answers stay missing.
+
+        Args:
+            judged: `out_of_range` was asked about them and found nothing.
 
         Raises:
             BadAnswers: some are not answers to this form.
         """
-        faults = self.out_of_range(answers)
+        faults = () if judged else self.out_of_range(answers)
         if faults:
             raise BadAnswers(faults)
         given = [answers.get(item.id) for item in self.content.items]
         row = [np.nan if value is None else float(value) for value in given]
-        scored = score_matrix(instrument=self.content, answers=[row])
+        scored = score_matrix(instrument=self.content, answers=[row], judged=True)
         rules = expanded(self.content)
         return tuple(_named(self.content, rule, scored) for rule in rules)
 

@@ -55,7 +55,7 @@ class ToType:
     @property
     def version(self) -> str:
         """Of the sentences that said who reads it."""
-        return version_of(list(self.who_sees))
+        return version_of(self.who_sees)
 
 
 def to_type(occasion: UUID, *, reader: Reader, at: datetime) -> ToType:
@@ -105,7 +105,7 @@ def _to_type(of: Occasion, at: datetime) -> ToType:
         code=code_of(of.pk),
         language=language,
         words=words,
-        who_sees=tuple(who_sees(language, responder=found.who or None)),
+        who_sees=who_sees(language, responder=found.who or None),
         help=found if risky else None,
         own=next(
             (q.text for asked in forms for q in asked.questions if q.kind == "words"),
