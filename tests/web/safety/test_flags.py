@@ -128,6 +128,40 @@ def test_without_a_plan_fear_of_the_therapist_goes_to_whoever_leads(cast, raised
     assert told(raised(FEAR_OF_THE_THERAPIST)) == {lead}
 
 
+def test_it_says_who_is_told_next_and_when_unless_somebody_takes_it_on(cast, plan, raised):
+    flag = raised()
+    benedikt = reader_of(cast.benedikt)
+    (shown,) = queries.flags_to_answer(reader=benedikt)
+    assert shown.then == ("Joana Teixeira", NOW + timedelta(minutes=30))
+    actions.acknowledge(flag=flag, reader=benedikt, at=SOON)
+    assert queries.flags_to_answer(reader=benedikt)[0].then is None
+
+
+def test_where_nobody_is_left_to_be_told_nobody_is_named(cast, raised):
+    raised()
+    assert queries.flags_to_answer(reader=reader_of(cast.imani))[0].then is None
+
+
+@pytest.mark.parametrize(
+    ("risk", "quoted"), [(RISK, True), (AFRAID, False), (FEAR_OF_THE_THERAPIST, False)]
+)
+def test_only_an_answer_about_ones_own_or_anothers_life_stands_where_others_might_read(
+    cast, plan, raised, risk, quoted
+):
+    raised(risk)
+    told = cast.imani if risk is AFRAID else cast.benedikt
+    assert queries.flags_to_answer(reader=reader_of(told))[0].stands_on_lists is quoted
+
+
+def test_that_it_was_shown_stands_in_the_log_once_an_hour(cast, plan, raised):
+    raised()
+    benedikt = reader_of(cast.benedikt)
+    for _ in range(2):
+        (shown,) = queries.flags_shown(reader=benedikt, at=SOON)
+    seen = [one for one in lines_about(shown.person) if one.deed == "flagged answers seen"]
+    assert [one.by.id for one in seen] == [str(cast.benedikt)]
+
+
 def test_nobody_else_sees_it(cast, plan, raised, lead):
     flag = raised()
     assert queries.flags_to_answer(reader=reader_of(cast.joana)) == []

@@ -17,15 +17,30 @@ ANSWER = actions.RiskAnswer(
 )
 
 
-@pytest.fixture
-def flag(cast):
-    """Imani was told of an answer of Sarah's."""
+AFRAID = actions.RiskAnswer(
+    kind="safe-with-others", question="I do not feel safe with someone here", answer="true"
+)
+
+
+def told_to_imani(cast, risk):
     membership = Membership.objects.get(case=cast.case(cast.sarah)).pk
     with transaction.atomic():
         return actions.raise_flag(
-            membership=membership, answers=uuid4(), therapist=cast.imani, risk=ANSWER,
+            membership=membership, answers=uuid4(), therapist=cast.imani, risk=risk,
             by=cast.RAPPORT, at=NOW,
         )  # fmt: skip
+
+
+@pytest.fixture
+def flag(cast):
+    """Imani was told of an answer of Sarah's."""
+    return told_to_imani(cast, ANSWER)
+
+
+@pytest.fixture
+def afraid(cast):
+    """Imani was told that Sarah does not feel safe with somebody."""
+    return told_to_imani(cast, AFRAID)
 
 
 @pytest.fixture
@@ -33,11 +48,17 @@ def imani(cast):
     return signed_in(cast.imani)
 
 
-def test_it_stands_on_top_of_the_first_page_without_what_was_answered(imani, flag):
+def test_it_stands_on_top_of_the_first_page_in_the_words_of_the_form(imani, flag):
     page = imani.get("/").content.decode()
-    assert "first, please." in page
+    assert "Sarah Lindqvist first, please." in page
     assert f"/flags/{flag}/" in page
-    assert "several days" not in page
+    assert f"Sarah Lindqvist answered “several days” to “{ANSWER.question}”." in page
+
+
+def test_fear_of_somebody_in_the_case_is_not_quoted_where_they_might_read_it(imani, afraid):
+    page = imani.get("/").content.decode()
+    assert "gave an answer that a person needs to read and answer" in page
+    assert "not feel safe" not in page
 
 
 def test_the_answer_stands_first_then_what_helps_and_no_level_of_risk(imani, flag):

@@ -11,6 +11,7 @@ TOLD = {
     "answers seen": "{who} read answers of {things}.",
     "words seen": "{who} read words of {things}.",
     "day list seen": "{who} saw the names of {things} in the day's list.",
+    "flagged answers seen": "{who} saw which answers of {things} were flagged.",
     "flag read": "{who} read flag {id}.",
     "flag raised": "Flag {id} was raised.",
     "flag acknowledged": "{who} took on flag {id}.",

@@ -12,7 +12,7 @@ from rapport.web.people.course import OpenCase, open_cases, upcoming
 from rapport.web.people.queries import Meeting, Reader, day_list
 from rapport.web.practice.entries import Entry, entry, first_words, reasons_by_case
 from rapport.web.reading.queries import Asks, Stands, standings_for
-from rapport.web.safety.queries import OpenFlag, flags_to_answer, kept_apart
+from rapport.web.safety.queries import OpenFlag, flags_shown, kept_apart
 
 SHOWN = 5  # whom one can think about before the first session (design: at most a handful)
 WORDS_SHOWN = 5
@@ -88,7 +88,7 @@ def caseload(*, reader: Reader, zone: ZoneInfo, at: datetime) -> Caseload:
     asking = in_order(cases, reasons)
     start = datetime.combine(at.astimezone(zone).date(), time(), zone)
     _seen(cases, reader, at)
-    flags = tuple(flags_to_answer(reader=reader))
+    flags = tuple(flags_shown(reader=reader, at=at))
     think = [case for case in asking if not _flagged(case, flags)][:SHOWN]
     today = _today(start, reader, {case.case for case in asking})
     return Caseload(

@@ -9,7 +9,7 @@ from rapport.web.people.queries import Reader, the_practice
 from rapport.web.people.roles import May, allowed
 from rapport.web.practice.caseload import AllCases, Caseload, all_cases, caseload
 from rapport.web.practice.relationship import CasePage, MemberPage, case_page
-from rapport.web.safety.queries import OpenFlag, flags_to_answer
+from rapport.web.safety.queries import OpenFlag, flags_shown
 
 __all__ = [
     "AllCases",
@@ -60,7 +60,7 @@ def today(*, reader: Reader, at: datetime) -> Today:
     sees, answers = (allowed(reader.roles, m) for m in (May.SEE_OWN_CASES, May.ANSWER_FLAGS))
     return Today(
         day=at.astimezone(zone),
-        flags=tuple(flags_to_answer(reader=reader)) if answers and not sees else (),
+        flags=tuple(flags_shown(reader=reader, at=at)) if answers and not sees else (),
         part=my_part(reader=reader, at=at),
         caseload=caseload(reader=reader, zone=zone, at=at) if sees else None,
     )

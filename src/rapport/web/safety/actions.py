@@ -17,16 +17,19 @@ from rapport.web.people.roles import May
 from rapport.web.safety.errors import AlreadyClosed, NoteMissing, RiskQuestionsLocked
 from rapport.web.safety.models import STEPS, Flag, Notice, ResponsePlan
 from rapport.web.safety.queries import (
-    ABOUT_THE_THERAPIST,
     OpenFlag,
     flag_to_answer,
     missing_for_risk_questions,
     who_may_be_told,
 )
-from rapport.web.safety.response.rules import can_answer
+from rapport.web.safety.turns import (
+    ABOUT_THE_THERAPIST,
+    FOR_THE_THERAPIST,
+    in_turn,
+    never_told,
+    next_person,
+)
 
-# Fear of somebody else in the case: the therapist is told, alone and at once.
-FOR_THE_THERAPIST = ("safe-with-others",)
 NOBODY = "nobody"  # a client's wish: nobody is told yet
 
 TOLD_AGAIN = timedelta(hours=12)  # when nobody is left to be told (ours: twice a day until taken)
@@ -115,7 +118,7 @@ def _tell_first(flag: Flag, first: UUID | None, therapist: UUID, at: datetime) -
     """Whoever answers, and the therapist unless the answer is about them."""
     if first is not None:
         _tell(flag, first, "first", at)
-    if first != therapist and therapist not in _never_told(flag):
+    if first != therapist and therapist not in never_told(flag):
         _tell(flag, therapist, "first", at)
 
 
@@ -215,7 +218,7 @@ def tell_again(*, at: datetime, by: By) -> list[UUID]:
     silent = [
         flag
         for flag in _open_flags().filter(acknowledged_at=None)
-        if _silent_too_long(flag, at) and _next_person(flag, plan, set()) is None
+        if _silent_too_long(flag, at) and next_person(flag, plan, set()) is None
     ]
     return [flag.pk for flag in silent if _tell_all_of(flag.pk, at=at, by=by)]
 
@@ -283,7 +286,7 @@ def _first(
     if risk.kind in ABOUT_THE_THERAPIST:
         there = [person.staff for person in who_may_be_told(therapist=therapist)]
         return _as_wished(wish, _reachable_first(there, at))
-    return [*_reachable_first(_in_order(plan), at), therapist][0]
+    return [*_reachable_first(in_turn(plan), at), therapist][0]
 
 
 def _as_wished(wish: str, there: list[UUID]) -> UUID | None:
@@ -299,12 +302,6 @@ def _reachable_first(staff: Sequence[UUID], at: datetime) -> list[UUID]:
     return sorted(staff, key=lambda one: one in gone)
 
 
-def _in_order(plan: ResponsePlan | None) -> list[UUID]:
-    """Responder, back-up, lead: whoever works here and may read an answer, away or not."""
-    named = (plan.responder, plan.backup, plan.lead) if plan else ()
-    return list(dict.fromkeys(one.pk for one in named if one is not None and can_answer(one)))
-
-
 def _open_flags() -> QuerySet[Flag]:
     """Those that somebody was told of; one that was kept back waits for a wish, not for time."""
     told = Flag.objects.filter(closed_at=None, owner__isnull=False).select_related("membership")
@@ -315,12 +312,12 @@ def _gone(flags: Sequence[Flag], plan: ResponsePlan, at: datetime) -> set[UUID]:
     """Everybody who would not read it now, of those who were told, own a flag or are named."""
     told = [notice.to_id for flag in flags for notice in flag.notices.all()]
     owners = [flag.owner_id for flag in flags]
-    return out_of_reach([*told, *owners, *_in_order(plan)], at)
+    return out_of_reach([*told, *owners, *in_turn(plan)], at)
 
 
 def _has_to_go_on(flag: Flag, plan: ResponsePlan, gone: set[UUID], at: datetime) -> bool:
     late = _late(flag, plan.minutes or 0, gone, at)
-    return late and _next_person(flag, plan, gone) is not None
+    return late and next_person(flag, plan, gone) is not None
 
 
 def _late(flag: Flag, minutes: int, gone: set[UUID], at: datetime) -> bool:
@@ -338,18 +335,8 @@ def _silent_too_long(flag: Flag, at: datetime) -> bool:
     return nobody_sure or max(notice.due_at for notice in notices) + TOLD_AGAIN <= at
 
 
-def _next_person(flag: Flag, plan: ResponsePlan | None, gone: set[UUID]) -> UUID | None:
-    """Who has not been told yet: first whoever can be reached, else whoever is named."""
-    told = {notice.to_id for notice in flag.notices.all()}
-    waiting = [person for person in _in_order(plan) if person not in told]
-    if waiting:  # a flag is opened only where somebody is left who might have to be spared
-        never = _never_told(flag)
-        waiting = [person for person in waiting if person not in never]
-    return next(iter([*(one for one in waiting if one not in gone), *waiting]), None)
-
-
 def _escalate(flag: Flag, plan: ResponsePlan, gone: set[UUID], *, by: By, at: datetime) -> None:
-    following = _next_person(flag, plan, gone)
+    following = next_person(flag, plan, gone)
     if following is None:
         return
     if flag.owner_id in gone:
@@ -358,12 +345,6 @@ def _escalate(flag: Flag, plan: ResponsePlan, gone: set[UUID], *, by: By, at: da
     step = STEPS[1] if following == plan.backup_id else STEPS[2]
     _tell(flag, following, step, at)
     record_about(flag, "next person told", by=by, at=at, step=step, to=str(following))
-
-
-def _never_told(flag: Flag) -> set[UUID]:
-    """Whom a flag is about; also nobody who steps in later may be that person."""
-    content = json.loads(flag.get("content") or "{}")
-    return {UUID(content["therapist"])} if content["kind"] in ABOUT_THE_THERAPIST else set()
 
 
 def _tell(flag: Flag, to: UUID, step: str, at: datetime) -> None:

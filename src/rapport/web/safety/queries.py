@@ -2,24 +2,23 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import UUIDField
 
+from rapport.web.audit.actions import record_seen
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.core.errors import NotHere
-from rapport.web.people.queries import Reader, language_here, names_of
+from rapport.web.people.queries import Reader, language_here, names_of, staff_names
 from rapport.web.people.roles import May
 from rapport.web.safety.models import Flag, Notice, ResponsePlan
 from rapport.web.safety.response.rules import NEEDED, missing
 from rapport.web.safety.telling import MayBeTold, fear_may_be_asked, plan_now, who_may_be_told
+from rapport.web.safety.turns import ABOUT_THE_THERAPIST, FOR_THE_THERAPIST, goes_on
 
-__all__ = ["NEEDED", "MayBeTold", "fear_may_be_asked", "who_may_be_told"]
-
-# Fear of the therapist: the client chooses who is told, and the therapist never is.
-ABOUT_THE_THERAPIST = ("relationship-safety",)
+__all__ = ["ABOUT_THE_THERAPIST", "NEEDED", "MayBeTold", "fear_may_be_asked", "who_may_be_told"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +49,15 @@ class OpenFlag:
     """A flag as the person sees it who has to answer. No level: the answer itself.
 
     Attributes:
+        then: who is told next, and when, unless somebody takes it on; None: nobody is left, or
+            somebody did.
         later: what was answered to the same question afterwards; "": nothing else.
         closed_at, closed_by, note: of one that was answered; it stays in the record.
     """
 
     flag: UUID
     membership: UUID
+    person: UUID
     name: str
     kind: str
     question: str
@@ -63,10 +65,19 @@ class OpenFlag:
     raised_at: datetime
     acknowledged_at: datetime | None
     owner: UUID | None
+    then: tuple[str, datetime] | None = None
     later: str = ""
     closed_at: datetime | None = None
     closed_by: str = ""
     note: str = ""
+
+    @property
+    def stands_on_lists(self) -> bool:
+        """Whether the answer may stand where somebody in the room could read it.
+
+        Not that somebody fears another member of the case, or their therapist: on its own page.
+        """
+        return self.kind not in (*ABOUT_THE_THERAPIST, *FOR_THE_THERAPIST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,12 +139,22 @@ def help_for(language: str) -> Help:
     )
 
 
+def flags_shown(*, reader: Reader, at: datetime) -> list[OpenFlag]:
+    """Open flags the reader was told of, with the answers, for a page; that stands in the log."""
+    found = flags_to_answer(reader=reader)
+    clients = {one.person for one in found}
+    record_seen("flagged answers seen", clients=clients, by=reader.by, at=at)
+    return found
+
+
 def flags_to_answer(*, reader: Reader) -> list[OpenFlag]:
     """Open flags the reader owns or was told of, the oldest first."""
     reader.must(May.ANSWER_FLAGS)
     told = Notice.objects.filter(to_id=reader.staff).values("flag_id")
     mine = Flag.objects.filter(closed_at=None, pk__in=told).select_related("membership")
-    return [_open(flag) for flag in mine.order_by("raised_at")]
+    found = list(mine.prefetch_related("notices").order_by("raised_at"))
+    plan = plan_now() if found else None
+    return [replace(_open(flag), then=_then(flag, plan)) for flag in found]
 
 
 def flag_to_answer(flag: UUID, *, reader: Reader) -> OpenFlag:
@@ -222,6 +243,7 @@ def _open(flag: Flag) -> OpenFlag:
     return OpenFlag(
         flag=flag.pk,
         membership=flag.membership_id,
+        person=flag.membership.person_id,
         name=names_of([flag.membership_id])[flag.membership_id],
         kind=content["kind"],
         question=content["question"],
@@ -234,6 +256,14 @@ def _open(flag: Flag) -> OpenFlag:
         closed_by=flag.closed_by.name if flag.closed_by else "",
         note=flag.get("note") or "",
     )
+
+
+def _then(flag: Flag, plan: ResponsePlan | None) -> tuple[str, datetime] | None:
+    following = goes_on(flag, plan)
+    if following is None:
+        return None
+    staff, at = following
+    return staff_names([staff])[staff], at
 
 
 def flags_of(memberships: Iterable[str]) -> list[str]:
