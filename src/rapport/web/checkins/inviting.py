@@ -14,7 +14,8 @@ from rapport.web.checkins.tokens import hashed, new_token
 from rapport.web.measures.actions import pin_form
 from rapport.web.measures.queries import due_forms, form
 from rapport.web.people.belonging.queries import must_have_consented
-from rapport.web.people.queries import SessionOf, next_meeting, session_of, the_practice
+from rapport.web.people.course import next_meeting
+from rapport.web.people.queries import SessionOf, session_of, the_practice
 from rapport.web.safety.queries import fear_may_be_asked, missing_for_risk_questions
 
 OPEN_DAYS = 7  # after the session; later a check-in says little about it (ours)
