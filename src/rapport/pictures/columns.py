@@ -5,6 +5,7 @@ readers, and the style sheet shows the same words under the picture while the co
 at or focused. The drawing itself is hidden from screen readers then, so nothing is said twice.
 """
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ WIDEST = 48.0  # px; a comfortable target for a finger, and still a column to th
 LIT = 10.0  # px to either side of the session: the highlight is thin, its target is wide
 LEADING = 18.0  # px between the rows of a sentence
 SENTENCE = 0.52  # mean width of a character in em: sentences are narrower than labels
+_BREAKABLE = re.compile(r"-(-|[^\W\d])")  # a hyphen at which a word may be broken
 ROWS = 6  # room under a picture for so many rows; see .says-1 to .says-6 in the style sheet
 
 
@@ -132,8 +134,8 @@ def _wrapped(words: str, width: float) -> list[str]:
 
 def _plainly_wrapped(words: str, room: int) -> list[str]:
     """The same rows, sooner, for words with single spaces between them; none: they are not so."""
-    if not words.isprintable() or "-" in words:
-        return []  # a word may be broken at a hyphen
+    if not words.isprintable() or _BREAKABLE.search(words):
+        return []
     rows = [""]
     for word in words.split(" "):
         if not 0 < len(word) <= room:

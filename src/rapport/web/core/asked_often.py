@@ -7,7 +7,9 @@ practice one is in first of all, holds here by the same code.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
@@ -68,7 +70,8 @@ class _Often:
         with connection.cursor() as cursor:
             cursor.execute(known.sql, params_of(known.params, values, connection))
             found = cursor.fetchall()
-        return (_converted(known, row, connection) for row in found)
+        again: dict[tuple[int, Any], Any] = {}
+        return (_converted(known, row, connection, again) for row in found)
 
     def _compile(self, connection: Any) -> _Compiled:
         with inside(Given(PRACTICE, models.UUIDField())):  # type: ignore[arg-type]
@@ -165,11 +168,20 @@ def params_of(params: Sequence[Any], values: dict[str, Any], connection: Any) ->
     ]
 
 
-def _converted(known: _Compiled, found: Sequence[Any], connection: Any) -> list[Any]:
+def _converted(
+    known: _Compiled, found: Sequence[Any], connection: Any, again: dict[tuple[int, Any], Any]
+) -> list[Any]:
+    """A row as Python knows it; an id or a moment that stands in many rows is made once."""
     row = list(found)
     for place, converters, column in known.converters:
+        key = (place, row[place])
+        if key in again:
+            row[place] = again[key]
+            continue
         for convert in converters:
             row[place] = convert(row[place], column, connection)
+        if isinstance(row[place], UUID | datetime):
+            again[key] = row[place]
     return row
 
 
