@@ -8,6 +8,8 @@ def __getattr__(name: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version("rapport")
+        found = version("rapport")
     except PackageNotFoundError:  # a checkout that is not installed (the minimal test run)
-        return "0+checkout"
+        found = "0+checkout"
+    globals()[name] = found  # from now on it is an attribute like any other
+    return found

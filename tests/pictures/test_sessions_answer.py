@@ -1,5 +1,6 @@
 """Every session of a picture answers to the pointer and to keyboard focus with a sentence."""
 
+import textwrap
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rapport.pictures.columns import ROWS, _plainly_wrapped
 from rapport.pictures.course import Ends, Fall, Stretch, course_chart
 from rapport.pictures.multiples import small_multiples
 from rapport.pictures.outcome import Band, Fan, Jump, outcome_chart
@@ -204,3 +206,21 @@ def test_any_name_is_read_whole_and_shown_in_six_rows_at_most(name):
     picture = course(line, compact=True)
     assert all(len(list(column.iter("tspan"))) <= 5 for column in columns(picture))
     assert len(said(picture)) == 2
+
+
+@given(
+    words=st.text(alphabet="ab é–—1,.-: \t\u00a0−’", max_size=90)
+    | st.lists(st.text(alphabet="abcé1.,-", min_size=1, max_size=14)).map(" ".join),
+    room=st.integers(3, 60),
+)
+def test_plain_words_are_wrapped_as_any_others(words, room):
+    rows = _plainly_wrapped(words, room)
+    anyway = textwrap.wrap(words, width=room, max_lines=ROWS, placeholder=" …")
+    assert rows in ([], anyway)
+
+
+def test_a_sentence_of_a_session_is_such_plain_words():
+    assert _plainly_wrapped("Session 6, 10 August: Sarah 24.", 20) == [
+        "Session 6, 10",
+        "August: Sarah 24.",
+    ]

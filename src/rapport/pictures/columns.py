@@ -5,6 +5,7 @@ readers, and the style sheet shows the same words under the picture while the co
 at or focused. The drawing itself is hidden from screen readers then, so nothing is said twice.
 """
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ WIDEST = 48.0  # px; a comfortable target for a finger, and still a column to th
 LIT = 10.0  # px to either side of the session: the highlight is thin, its target is wide
 LEADING = 18.0  # px between the rows of a sentence
 SENTENCE = 0.52  # mean width of a character in em: sentences are narrower than labels
+_BREAKABLE = re.compile(r"-(-|[^\W\d])")  # a hyphen at which a word may be broken
 ROWS = 6  # room under a picture for so many rows; see .says-1 to .says-6 in the style sheet
 
 
@@ -100,7 +102,7 @@ def _edges(plot: Plot, shown: Sequence[Stop]) -> list[tuple[float, float]]:
 
 def _lit(plot: Plot, stops: Sequence[Stop]) -> float:
     """Half the highlight: thin, and over one session only where sessions stand close."""
-    gaps = [plot.x(b.session) - plot.x(a.session) for a, b in pairwise(stops)]
+    gaps = (b - a for a, b in pairwise(plot.x(stop.session) for stop in stops))
     return min([gap / 2 for gap in gaps] + [LIT])
 
 
@@ -110,25 +112,34 @@ def _column(
     left, right = edges
     x = plot.x(stop.session)
     first, *more = (text(row) for row in rows)
-    below = [element("tspan", row, x=0, dy=LEADING) for row in more]
-    return element(
-        "g",
-        _area(plot, left, right),
-        _area(plot, x - lit, x + lit),
-        element("text", first, *below, y=plot.height + 6),
-        tabindex=0,
-        role="img",
-        aria_label=stop.words,
-    )
+    below = "".join(f'<tspan x="0" dy="{LEADING:g}">{row}</tspan>' for row in more)
+    told = element("text", first, below, y=plot.height + 6)
+    areas = _area(plot, left, right) + _area(plot, x - lit, x + lit)
+    return f'<g tabindex="0" role="img" aria-label="{text(stop.words)}">{areas}{told}</g>'
 
 
 def _area(plot: Plot, left: float, right: float) -> str:
     """From above the plane down to the session's number, without its date."""
     wide, high = right - left, plot.base - plot.top + 42
-    return element("path", d=f"M{left:.1f},{plot.top - 8:.1f}h{wide:.1f}v{high:.1f}h{-wide:.1f}z")
+    return f'<path d="M{left:.1f},{plot.top - 8:.1f}h{wide:.1f}v{high:.1f}h{-wide:.1f}z"/>'
 
 
 def _wrapped(words: str, width: float) -> list[str]:
     """Rows that fit under the picture; the name for screen readers is never shortened."""
     room = int(width / (13 * SENTENCE))
+    if rows := _plainly_wrapped(words, room):
+        return rows
     return textwrap.wrap(words, width=room, max_lines=ROWS, placeholder=" …") or [""]
+
+
+def _plainly_wrapped(words: str, room: int) -> list[str]:
+    """The same rows, sooner, for words with single spaces between them; none: they are not so."""
+    if not words.isprintable() or _BREAKABLE.search(words):
+        return []
+    rows = [""]
+    for word in words.split(" "):
+        if not 0 < len(word) <= room:
+            return []
+        row = f"{rows[-1]} {word}" if rows[-1] else word
+        rows[-1:] = [row] if len(row) <= room else [rows[-1], word]
+    return rows if len(rows) <= ROWS else []

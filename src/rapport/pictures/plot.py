@@ -178,13 +178,13 @@ def session_axis(plot: Plot, sessions: Sequence[float], *, strong: Sequence[floa
 
 def _numbered(plot: Plot, sessions: list[float], strong: Sequence[float]) -> list[float]:
     """Strong sessions first, then first and last, then as many others as leave room."""
-    chosen: list[float] = []
+    chosen: dict[float, float] = {}  # session to its place
     ends = [sessions[-1], sessions[0]]
     for session in [*ends, *(s for s in strong if s in sessions), *sessions]:
-        room = 13 + 4 * len(number(session))
-        if all(abs(plot.x(session) - plot.x(other)) >= room for other in chosen):
-            chosen.append(session)
-    return chosen
+        x, room = plot.x(session), 13 + 4 * len(number(session))
+        if all(abs(x - other) >= room for other in chosen.values()):
+            chosen[session] = x
+    return list(chosen)
 
 
 def below_axis(plot: Plot, notes: Sequence[tuple[float, str]]) -> str:

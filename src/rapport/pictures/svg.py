@@ -1,10 +1,13 @@
 """Markup: elements with escaped text, and numbers written short."""
 
 import re
+from functools import cache
 from html import escape
 
 # Characters that XML forbids, and the controls that could steer a terminal or hide text.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSEEN = re.compile(f"[{_FORBIDDEN}]")
+_NOT_AS_IT_IS = re.compile(f"[&<>\"'{_FORBIDDEN}]")  # most words have none: one look tells
 SANS = 0.56  # mean width of a character in em, measured on Noto Sans; for placing labels
 SERIF = 0.5
 
@@ -38,7 +41,7 @@ def element(name: str, *children: str, **attributes: str | float | None) -> str:
     '<g class="mark"><title>1 &lt; 2</title></g>'
     """
     parts = [
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        f'{_start_of(key)}{_value(value)}"'
         for key, value in attributes.items()
         if value is not None
     ]
@@ -47,9 +50,14 @@ def element(name: str, *children: str, **attributes: str | float | None) -> str:
     return f"<{name}{''.join(parts)}{body}"
 
 
+@cache
+def _start_of(key: str) -> str:
+    return f' {key.rstrip("_").replace("_", "-")}="'
+
+
 def text(words: str) -> str:
     """Words as markup: escaped and without control characters."""
-    return escape(clean(words))
+    return escape(clean(words)) if _NOT_AS_IT_IS.search(words) else words
 
 
 def label(
@@ -103,7 +111,8 @@ def polygon(points: list[tuple[float, float]], *, class_: str) -> str:
 
 def stroke(x1: float, y1: float, x2: float, y2: float, *, class_: str) -> str:
     """A straight line."""
-    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+    ends = f'x1="{_short(x1)}" y1="{_short(y1)}" x2="{_short(x2)}" y2="{_short(y2)}"'
+    return f'<line {ends} class="{text(class_)}"/>'
 
 
 def _points(points: list[tuple[float, float]]) -> str:
@@ -111,6 +120,8 @@ def _points(points: list[tuple[float, float]]) -> str:
 
 
 def _value(value: str | float) -> str:
-    if isinstance(value, str):
-        return escape(clean(value))
+    return text(value) if isinstance(value, str) else _short(value)
+
+
+def _short(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")

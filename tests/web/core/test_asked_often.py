@@ -7,7 +7,7 @@ from django.db.models import CharField, DateTimeField, UUIDField
 from practice_cast import NOW
 
 from rapport.web.core.access import inside
-from rapport.web.core.asked_often import AskedOften
+from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
 from rapport.web.core.errors import NotHere, OutsidePractice
 from rapport.web.people.models import Membership, Person, Staff
 
@@ -18,6 +18,13 @@ OF_PERSON = AskedOften(
 )
 SINCE = AskedOften(
     lambda since: Person.objects.filter(since__gte=since).order_by("pk"), since=DateTimeField()
+)
+
+COLUMNS = ColumnsAskedOften(
+    lambda person: Membership.objects.filter(person_id=person).values_list(
+        "case__kind", "joined_at", "pk", "person__name"
+    ),
+    person=UUIDField(),
 )
 
 
@@ -48,6 +55,17 @@ def test_moments_and_nothing_at_all_come_back_as_they_were(cast):
     cast.person("Yusuf Haddad")
     (found,) = SINCE.all(since=NOW)
     assert (found.since, found.email, found.get("name")) == (NOW, None, "Yusuf Haddad")
+
+
+def test_single_columns_come_as_django_gives_them(cast):
+    cast.couple()
+    (found,) = COLUMNS.all(person=cast.marta)
+    columns = ("case__kind", "joined_at", "pk", "person__name")
+    assert found == list(Membership.objects.values_list(*columns).get(person_id=cast.marta))
+    assert COLUMNS.first(person=cast.marta) == found
+    assert COLUMNS.first(person=uuid4()) is None
+    with inside(uuid4()):
+        assert COLUMNS.all(person=cast.marta) == []
 
 
 def test_a_row_that_was_found_can_be_changed_and_kept(cast):

@@ -1,5 +1,8 @@
 """The section on how the person is: change, the expected course, gains, the forecast."""
 
+from collections.abc import Callable
+from functools import partial
+
 from markupsafe import Markup
 
 from rapport.files.report.findings import Finding, Table
@@ -29,15 +32,12 @@ def outcome(client: ClientReading, reading: Reading, *, id: str) -> Finding | No
         return None
     scale = reading.scales.get(found.series.scale)
     title = outcome_title(found, scale)
-    wide, compact = (
-        Markup(_chart(client, found, scale, title, id=f"{id}-{size}", compact=size == "s"))
-        for size in ("w", "s")
-    )
+    drawn = _chart(client, found, scale, title)
     return Finding(
         title=title,
         measured=_measured(found, scale),
-        wide=wide,
-        compact=compact,
+        wide=Markup(drawn(id=f"{id}-w", compact=False)),
+        compact=Markup(drawn(id=f"{id}-s", compact=True)),
         limit=forecast_words(found),
         how=_how(found, scale),
         table=_table(found, scale),
@@ -89,14 +89,12 @@ def _chart(
     found: OutcomeReading,
     scale: Scale | None,
     title: str,
-    *,
-    id: str,
-    compact: bool,
-) -> str:
+) -> Callable[..., str]:
+    """The picture, to be drawn in each of its sizes."""
     rows = [(e.session, e.mean, e.lower, e.upper) for e in found.expected]
     cutoff = scale.clinical_cutoff if scale else None
-    return outcome_chart(
-        id=id,
+    return partial(
+        outcome_chart,
         title=title,
         description=_description(client, found),
         line=line_of(found.series, name=short_name(client.client)),
@@ -112,7 +110,6 @@ def _chart(
         dates=dates_of(found.series),
         days=days_of(found.series),
         measure=short_title(scale, found.series.scale),
-        compact=compact,
     )
 
 

@@ -1,6 +1,7 @@
 """The section on the working relationship over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -42,15 +43,12 @@ def relationship(client: ClientReading, reading: Reading, *, id: str) -> Finding
         return None
     scale = reading.scales.get(alliance.series.scale)
     title = course_title(alliance, scale)
-    wide, compact = (
-        Markup(_chart(client, alliance, scale, title, id=f"{id}-{size}", compact=size == "s"))
-        for size in ("w", "s")
-    )
+    drawn = _chart(client, alliance, scale, title)
     return Finding(
         title=title,
         measured=_measured(client, alliance, scale),
-        wide=wide,
-        compact=compact,
+        wide=Markup(drawn(id=f"{id}-w", compact=False)),
+        compact=Markup(drawn(id=f"{id}-s", compact=True)),
         limit=NOT_VALIDATED if scale and not scale.validated else sentence(alliance.note or ""),
         how=how_it_is_read(alliance, reading.settings),
         table=_table(client, alliance, scale),
@@ -115,12 +113,10 @@ def _chart(
     alliance: AllianceReading,
     scale: Scale | None,
     title: str,
-    *,
-    id: str,
-    compact: bool,
-) -> str:
-    return course_chart(
-        id=id,
+) -> Callable[..., str]:
+    """The picture, to be drawn in each of its sizes."""
+    return partial(
+        course_chart,
         title=title,
         description=_description(client, alliance),
         lines=lines_of(client, alliance),
@@ -133,7 +129,6 @@ def _chart(
         quote=_quote(client, alliance),
         dates=dates_of(alliance.series),
         days=days_of(alliance.series),
-        compact=compact,
     )
 
 

@@ -57,7 +57,7 @@ def _day(iso: str | None) -> date | None:
 def dates_of(series: Series) -> dict[float, str]:
     """Session to short date, where dates are known."""
     pairs = zip(series.sessions, series.dates, strict=False)
-    return {session: short_date(iso) for session, iso in pairs if short_date(iso)}
+    return {session: told for session, iso in pairs if (told := short_date(iso))}
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

@@ -193,8 +193,9 @@ class _Walk:
         self.first_row, self.lowest_row = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         for position, clients, rows in steps(self.courses):
             inside = self.looked[clients] >= 0
-            self._follow(clients[inside], rows[inside])
-            if position:
+            if inside.any():
+                self._follow(clients[inside], rows[inside])
+            if position and not inside.all():
                 self._watch(clients[~inside], rows[~inside], position)
         still = np.flatnonzero(self.looked >= 0)
         self._close(still, OPEN, np.full(len(still), -1), np.zeros(len(still), dtype=bool))

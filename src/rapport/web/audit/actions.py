@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from rapport.web.audit.chain import SYSTEM, By, Line, chained
 from rapport.web.audit.models import Entry, Head
 from rapport.web.core.access import current_practice
-from rapport.web.core.asked_often import AskedOften
+from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
 from rapport.web.core.models import Stored
 from rapport.web.core.written_often import ChangedOften, insert
 
@@ -87,12 +87,24 @@ def record_seen(deed: str, *, clients: Iterable[UUID], by: By, at: datetime) -> 
         record(deed=deed, thing=thing, thing_id=thing_id, by=by, at=at, **told)
 
 
+_SEEN = ColumnsAskedOften(
+    lambda practice, reader, after, until, deed: Entry.objects.filter(
+        practice_id=practice, by_id=reader, at__gt=after, at__lte=until, deed=deed
+    ).values_list("thing_id", "detail"),
+    practice=models.UUIDField(),
+    reader=models.CharField(),
+    after=models.DateTimeField(),
+    until=models.DateTimeField(),
+    deed=models.CharField(),
+)
+
+
 def _seen_lately(deed: str, *, by: By, at: datetime) -> set[str]:
-    lines = Entry.objects.filter(
-        practice_id=current_practice(), by_id=by.id, at__gt=at - AGAIN, at__lte=at, deed=deed
+    lines = _SEEN.all(
+        practice=current_practice(), reader=by.id, after=at - AGAIN, until=at, deed=deed
     )
     seen: set[str] = set()
-    for thing_id, detail in lines.values_list("thing_id", "detail"):
+    for thing_id, detail in lines:
         seen.update(detail.get("clients", thing_id).split())
     return seen
 

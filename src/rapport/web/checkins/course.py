@@ -4,11 +4,13 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, DateTimeField, Max, Q, QuerySet, UUIDField
 
 from rapport.web.checkins.models import Answers, Occasion, Receipt
+from rapport.web.core.asked_often import ColumnsAskedOften
 
 # A check-in after a session counts as not answered from the next day on; before that it is only
 # not answered yet (ours).
@@ -72,47 +74,35 @@ class Stand:
 
 def filled_forms(memberships: Collection[UUID] | None) -> Iterator[Filled]:
     """Every form these members and their therapists filled in; None: the whole practice's."""
-    rows = Answers.objects.all()
-    if memberships is not None:
-        rows = rows.filter(occasion__membership_id__in=memberships)
-    return (_filled(*row) for row in rows.values_list(*_FILLED).iterator(chunk_size=2_000))
+    if memberships is None:
+        rows = Answers.objects.values_list(*_FILLED).iterator(chunk_size=2_000)
+        return (_filled(*row) for row in rows)
+    return (_filled(*row) for one in memberships for row in _FILLED_BY.all(membership=one))
 
 
 def written_words(memberships: Collection[UUID]) -> list[Written]:
-    """What these members wrote, the latest first."""
-    rows = Receipt.objects.filter(
-        occasion__membership_id__in=memberships, occasion__writer="client", words__isnull=False
-    ).select_related("occasion__session", "occasion__membership")
-    ordered = rows.order_by("-occasion__session__number", "-received_at")
+    """What these members wrote, the latest of each first."""
+    rows = [row for one in memberships for row in _WRITTEN_BY.all(membership=one)]
     return [
         Written(
-            membership=row.occasion.membership_id,
-            writer=row.occasion.writer,
-            moment=row.occasion.moment,
-            session=row.occasion.session.number,
-            day=row.occasion.session.starts_at,
-            text=row.get("words") or "",
+            membership=membership,
+            writer=writer,
+            moment=moment,
+            session=number,
+            day=day,
+            text=Receipt.opened("words", words, of=pk, key=person),
         )
-        for row in ordered
+        for pk, words, membership, person, writer, moment, number, day in rows
     ]
 
 
 def silent_check_ins(memberships: Collection[UUID] | None, *, at: datetime) -> list[Silent]:
     """Clients' check-ins whose session is a day past, and that nobody answered."""
-    rows = Occasion.objects.filter(_silent(at)).select_related("session")
-    if memberships is not None:
-        rows = rows.filter(membership_id__in=memberships)
-    return [
-        Silent(
-            membership=row.membership_id,
-            about=row.about_id,
-            moment=row.moment,
-            session=row.session.number,
-            day=row.session.starts_at,
-            forms=tuple(UUID(asked) for asked in row.forms),
-        )
-        for row in rows.order_by("session__number")
-    ]
+    before = at - GRACE
+    if memberships is None:
+        return [_unanswered(*row) for row in _silences(_silent(before))]
+    rows = (row for one in memberships for row in _SILENT_OF.all(membership=one, before=before))
+    return [_unanswered(*row) for row in rows]
 
 
 def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
@@ -128,7 +118,7 @@ def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
             times=Count("pk"), latest=Max("receipt__received_at")
         )
     }
-    still = of.filter(_silent(at)).values_list("membership_id")
+    still = of.filter(_silent(at - GRACE)).values_list("membership_id")
     silent = dict(still.annotate(times=Count("pk")))
     return {
         membership: Stand(
@@ -140,10 +130,31 @@ def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
     }
 
 
-def _silent(at: datetime) -> Q:
+def _silent(before: datetime) -> Q:
     """Open and past, or ended without an answer; of a session that was called off nothing."""
-    past = Q(session__starts_at__lt=at - GRACE, session__state__in=("planned", "held"))
+    past = Q(session__starts_at__lt=before, session__state__in=("planned", "held"))
     return Q(writer="client", state__in=("open", "ended")) & past
+
+
+def _silences(which: Q) -> QuerySet[Occasion, tuple[Any, ...]]:
+    found = Occasion.objects.filter(which).order_by("session__number")
+    return found.values_list(
+        *("membership_id", "about_id", "moment"),
+        *("session__number", "session__starts_at", "forms"),
+    )
+
+
+def _unanswered(
+    membership: UUID, about: UUID, moment: str, session: int, day: datetime, forms: list[str]
+) -> Silent:
+    return Silent(
+        membership=membership,
+        about=about,
+        moment=moment,
+        session=session,
+        day=day,
+        forms=tuple(UUID(asked) for asked in forms),
+    )
 
 
 _FILLED = (
@@ -151,6 +162,31 @@ _FILLED = (
     *("occasion__membership_id", "occasion__membership__person_id", "occasion__about_id"),
     *("occasion__writer", "occasion__moment"),
     *("occasion__session__number", "occasion__session__starts_at"),
+)
+_FILLED_BY = ColumnsAskedOften(
+    lambda membership: Answers.objects.filter(occasion__membership_id=membership).values_list(
+        *_FILLED
+    ),
+    membership=UUIDField(),
+)
+_WRITTEN_BY = ColumnsAskedOften(
+    lambda membership: (
+        Receipt.objects.filter(
+            occasion__membership_id=membership, occasion__writer="client", words__isnull=False
+        )
+        .order_by("-occasion__session__number", "-received_at")
+        .values_list(
+            *("pk", "words", "occasion__membership_id", "occasion__membership__person_id"),
+            *("occasion__writer", "occasion__moment"),
+            *("occasion__session__number", "occasion__session__starts_at"),
+        )
+    ),
+    membership=UUIDField(),
+)
+_SILENT_OF = ColumnsAskedOften(
+    lambda membership, before: _silences(Q(membership_id=membership) & _silent(before)),
+    membership=UUIDField(),
+    before=DateTimeField(),
 )
 
 

@@ -28,7 +28,8 @@ from rapport.web.checkins.tokens import hashed
 from rapport.web.checkins.words import version_of, who_sees, words_in
 from rapport.web.core.asked_often import AskedOften
 from rapport.web.measures.queries import FormToFill, form
-from rapport.web.people.queries import Reader, must_care_for, next_planned
+from rapport.web.people.course import next_planned
+from rapport.web.people.queries import Reader, must_care_for
 from rapport.web.safety.queries import MayBeTold, fear_may_be_asked, help_for, raised_with
 
 

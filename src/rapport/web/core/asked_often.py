@@ -5,9 +5,11 @@ answer it. What is asked stays written as a query of Django's, and everything it
 practice one is in first of all, holds here by the same code.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
@@ -38,14 +40,60 @@ class _Compiled:
     statement: Statement
     params: Sequence[Any]
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+    inside: bool  # whether it asks for what belongs to the practice one is in
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Model:
+    """How a row of a model is made from what was found."""
+
     model: type[models.Model]
     names: list[str]
     columns: slice
     related: Sequence[Any]
-    inside: bool  # whether it asks for what belongs to the practice one is in
 
 
-class AskedOften(Generic[Row]):
+class _Often:
+    """A query that is compiled when it is asked for the first time."""
+
+    def __init__(
+        self, build: Callable[..., "models.QuerySet[Any, Any]"], **given: "models.Field[Any, Any]"
+    ) -> None:
+        self._build = build
+        self._given = {name: Given(name, field) for name, field in given.items()}
+        self._compiled: dict[str, _Compiled] = {}
+
+    def _found(self, values: dict[str, Any], connection: Any) -> Iterator[list[Any]]:
+        known = self._compiled.get(connection.vendor)
+        if known is None:
+            known = self._compiled[connection.vendor] = self._compile(connection)
+        if known.inside:
+            values[PRACTICE] = current_practice()
+        found = ask(connection, known.statement, params_of(known.params, values, connection))
+        if len(found) == 1:
+            return iter([_converted(known, found[0], connection)])
+        again: dict[tuple[int, Any], Any] = {}
+        return (_converted_again(known, row, connection, again) for row in found)
+
+    def _compile(self, connection: Any) -> _Compiled:
+        with inside(Given(PRACTICE, models.UUIDField())):  # type: ignore[arg-type]
+            query = self._build(**self._given).query
+        compiler = query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        self._look_at(compiler, connection)
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return _Compiled(
+            statement=Statement(sql),
+            params=params,
+            converters=[(place, *found) for place, found in converters.items()],
+            inside=within_practice(params),
+        )
+
+    def _look_at(self, compiler: Any, connection: Any) -> None:
+        """What else has to be known of a compiled query; nothing."""
+
+
+class AskedOften(_Often, Generic[Row]):
     """Rows of a model with all their columns, and with those that ``select_related`` names.
 
     Args:
@@ -61,45 +109,50 @@ class AskedOften(Generic[Row]):
     def __init__(
         self, build: Callable[..., "models.QuerySet[Row]"], **given: "models.Field[Any, Any]"
     ) -> None:
-        self._build = build
-        self._given = {name: Given(name, field) for name, field in given.items()}
-        self._compiled: dict[str, _Compiled] = {}
+        super().__init__(build, **given)
+        self._models: dict[str, _Model] = {}
 
     def all(self, **values: Any) -> list[Row]:
         """Ask, with these values, inside the practice one is in."""
         connection = connections[DEFAULT_DB_ALIAS]
-        known = self._compiled.get(connection.vendor)
-        if known is None:
-            known = self._compiled[connection.vendor] = self._compile(connection)
-        if known.inside:
-            values[PRACTICE] = current_practice()
-        given = params_of(known.params, values, connection)
-        return [_row(known, row, connection) for row in ask(connection, known.statement, given)]
+        found = self._found(values, connection)
+        known = self._models[connection.vendor]
+        return [_row(known, row, connection) for row in found]
 
     def first(self, **values: Any) -> Row | None:
         """The first of them; None: there is none."""
         found = self.all(**values)
         return found[0] if found else None
 
-    def _compile(self, connection: Any) -> _Compiled:
-        with inside(Given(PRACTICE, models.UUIDField())):  # type: ignore[arg-type]
-            query = self._build(**self._given).query
-        compiler = query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
+    def _look_at(self, compiler: Any, connection: Any) -> None:
         info, select = compiler.klass_info, compiler.select
         places = info["select_fields"]
         columns = slice(places[0], places[-1] + 1)
-        converters = compiler.get_converters([column for column, *_ in select])
-        return _Compiled(
-            statement=Statement(sql),
-            params=params,
-            converters=[(place, *found) for place, found in converters.items()],
+        self._models[connection.vendor] = _Model(
             model=info["model"],
             names=[column.target.attname for column, *_ in select[columns]],
             columns=columns,
-            inside=within_practice(params),
             related=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
         )
+
+
+class ColumnsAskedOften(_Often):
+    """Single columns of many rows, in the order in which ``values_list`` names them.
+
+    >>> numbers = ColumnsAskedOften(  # doctest: +SKIP
+    ...     lambda case: Session.objects.filter(case_id=case).values_list("number", "state"),
+    ...     case=models.UUIDField(),
+    ... )
+    >>> numbers.all(case=...)  # doctest: +SKIP
+    """
+
+    def all(self, **values: Any) -> list[list[Any]]:
+        """Ask, with these values, inside the practice one is in."""
+        return list(self._found(values, connections[DEFAULT_DB_ALIAS]))
+
+    def first(self, **values: Any) -> list[Any] | None:
+        """The first row of them; None: there is none."""
+        return next(iter(self.all(**values)), None)
 
 
 def within_practice(params: Sequence[Any]) -> bool:
@@ -117,11 +170,33 @@ def params_of(params: Sequence[Any], values: dict[str, Any], connection: Any) ->
     ]
 
 
-def _row(known: _Compiled, found: Sequence[Any], connection: Any) -> Any:
+def _converted(known: _Compiled, found: Sequence[Any], connection: Any) -> list[Any]:
+    """A row as Python knows it."""
     row = list(found)
     for place, converters, column in known.converters:
         for convert in converters:
             row[place] = convert(row[place], column, connection)
+    return row
+
+
+def _converted_again(
+    known: _Compiled, found: Sequence[Any], connection: Any, again: dict[tuple[int, Any], Any]
+) -> list[Any]:
+    """The same of one of many; an id or a moment that stands in many rows is made once."""
+    row = list(found)
+    for place, converters, column in known.converters:
+        key = (place, row[place])
+        if key in again:
+            row[place] = again[key]
+            continue
+        for convert in converters:
+            row[place] = convert(row[place], column, connection)
+        if isinstance(row[place], UUID | datetime):
+            again[key] = row[place]
+    return row
+
+
+def _row(known: _Model, row: list[Any], connection: Any) -> Any:
     made = _made(known.model, known.names, row[known.columns], connection.alias)
     for related in known.related:
         _join(related, row, made)

@@ -6,7 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.measures.catalogue import (
     GOALS,
     all_names,
@@ -209,11 +212,19 @@ def title_of(instrument: str) -> str:
     return read(definition_of(instrument, wanted="en")).title
 
 
+_GOALS = AskedOften(
+    lambda membership: (
+        Goal.objects.filter(membership_id=membership)
+        .select_related("membership")
+        .order_by("number")
+    ),
+    membership=UUIDField(),
+)
+
+
 def goals_of(membership: UUID, *, ended_too: bool = False) -> tuple[GoalSoFar, ...]:
     """The goals of one member, in the order they were set."""
-    goals = Goal.objects.filter(membership_id=membership).select_related("membership")
-    if not ended_too:
-        goals = goals.filter(ended_at=None)
+    goals = _GOALS.all(membership=membership)
     return tuple(
         GoalSoFar(
             id=goal.pk,
@@ -223,7 +234,8 @@ def goals_of(membership: UUID, *, ended_too: bool = False) -> tuple[GoalSoFar, .
             ended_at=goal.ended_at,
             ended_why=goal.ended_why,
         )
-        for goal in goals.order_by("number")
+        for goal in goals
+        if ended_too or goal.ended_at is None
     )
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import UUIDField
+
+from rapport.web.core.asked_often import AskedOften
 from rapport.web.messages.models import Message
 from rapport.web.messages.ways import is_set_up
 from rapport.web.people.queries import Reader, the_practice
@@ -63,9 +66,16 @@ def messages_to(membership: UUID, *, reader: Reader) -> Messages:
     )
 
 
+_LAST = AskedOften(
+    lambda membership: Message.objects.filter(
+        membership_id=membership, settled_at__isnull=False
+    ).order_by("-settled_at")[:1],
+    membership=UUIDField(),
+)
+
+
 def _last(membership: UUID) -> LastMessage | None:
-    settled = Message.objects.filter(membership_id=membership, settled_at__isnull=False)
-    last = settled.order_by("-settled_at").first()
+    last = _LAST.first(membership=membership)
     if last is None or last.settled_at is None:
         return None
     return LastMessage(

@@ -6,8 +6,9 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
 
+from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
 from rapport.web.people.models import Attendance, Care, Case, Membership, Person, Session, Staff
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
@@ -79,6 +80,23 @@ def cases_by_therapist() -> dict[UUID, list[OpenCase]]:
     return found
 
 
+_PLANNED = ColumnsAskedOften(
+    lambda case, after: (
+        Session.objects.filter(case_id=case, state="planned", starts_at__gte=after)
+        .order_by("starts_at")
+        .values_list("number", "starts_at")[:1]
+    ),
+    case=UUIDField(),
+    after=DateTimeField(),
+)
+
+
+def upcoming_of(case: UUID, *, after: datetime) -> tuple[int, datetime] | None:
+    """The next planned session of one case; None: none is planned."""
+    found = _PLANNED.first(case=case, after=after)
+    return (found[0], found[1]) if found else None
+
+
 def upcoming(cases: Collection[UUID], *, after: datetime) -> dict[UUID, tuple[int, datetime]]:
     """The next planned session of each case: its number and when it starts."""
     rows = Session.objects.filter(case_id__in=cases, state="planned", starts_at__gte=after)
@@ -88,6 +106,22 @@ def upcoming(cases: Collection[UUID], *, after: datetime) -> dict[UUID, tuple[in
     ):
         found.setdefault(case, (number, starts_at))
     return found
+
+
+_NEXT = AskedOften(
+    lambda case, member, after: Session.objects.filter(
+        case_id=case, attendance__membership_id=member, state="planned", starts_at__gt=after
+    ).order_by("starts_at")[:1],
+    case=UUIDField(),
+    member=UUIDField(),
+    after=DateTimeField(),
+)
+
+
+def next_planned(*, case: UUID, membership: UUID, after: datetime) -> datetime | None:
+    """When a member of a case is expected next; None: nothing is planned."""
+    planned = _NEXT.first(case=case, member=membership, after=after)
+    return planned.starts_at if planned else None
 
 
 def names_of_staff(staff: Collection[UUID]) -> dict[UUID, str]:
@@ -135,6 +169,17 @@ def everybody() -> list[MemberOf]:
     return [MemberOf(membership=pk, case=case, several=kind != ALONE) for pk, case, kind in rows]
 
 
+_CAME = ColumnsAskedOften(
+    lambda membership: Attendance.objects.filter(
+        Q(session__state="held", state__in=("came", "did not come"))
+        | Q(session__state="missed")
+        | Q(session__cancelled_by="client"),
+        membership_id=membership,
+    ).values_list("session__number", "session__starts_at", "state"),
+    membership=UUIDField(),
+)
+
+
 def attendance_of(
     memberships: Collection[UUID],
 ) -> dict[UUID, dict[int, tuple[datetime, bool]]]:
@@ -143,15 +188,14 @@ def attendance_of(
     A session that the client called off counts as not come; one that the practice or the
     therapist called off is left out, and so is one still to come.
     """
-    held = Q(session__state="held", state__in=("came", "did not come"))
-    missed = Q(session__state="missed") | Q(session__cancelled_by="client")
-    rows = Attendance.objects.filter(held | missed, membership_id__in=memberships)
-    found: dict[UUID, dict[int, tuple[datetime, bool]]] = {}
-    for member, number, starts_at, state in rows.values_list(
-        "membership_id", "session__number", "session__starts_at", "state"
-    ):
-        found.setdefault(member, {})[number] = (starts_at, state == "came")
-    return found
+    found = {
+        member: {
+            number: (starts_at, state == "came")
+            for number, starts_at, state in _CAME.all(membership=member)
+        }
+        for member in memberships
+    }
+    return {member: came for member, came in found.items() if came}
 
 
 def attendance_stands(memberships: Collection[UUID]) -> dict[UUID, str]:

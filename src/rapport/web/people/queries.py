@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import DateTimeField, Prefetch, QuerySet, UUIDField
+from django.db.models import Prefetch, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By
 from rapport.web.audit.queries import lines_about
 from rapport.web.core.access import current_practice
-from rapport.web.core.asked_often import AskedOften
+from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.people.errors import NotAllowed, NotMadeUp
 from rapport.web.people.models import (
@@ -147,22 +147,6 @@ def everyone() -> list[UUID]:
     return list(Person.objects.order_by("pk").values_list("pk", flat=True))
 
 
-_NEXT = AskedOften(
-    lambda case, member, after: Session.objects.filter(
-        case_id=case, attendance__membership_id=member, state="planned", starts_at__gt=after
-    ).order_by("starts_at")[:1],
-    case=UUIDField(),
-    member=UUIDField(),
-    after=DateTimeField(),
-)
-
-
-def next_planned(*, case: UUID, membership: UUID, after: datetime) -> datetime | None:
-    """When a member of a case is expected next; None: nothing is planned."""
-    planned = _NEXT.first(case=case, member=membership, after=after)
-    return planned.starts_at if planned else None
-
-
 def language_of_member(membership: UUID) -> str:
     """In which language a client reads.
 
@@ -188,6 +172,16 @@ class SessionOf:
     state: str
 
 
+_SESSIONS = ColumnsAskedOften(
+    lambda case: (
+        Session.objects.filter(case_id=case)
+        .order_by("-number")
+        .values_list("pk", "staff_id", "number", "starts_at", "state")
+    ),
+    case=UUIDField(),
+)
+
+
 def session_of(session: UUID) -> SessionOf:
     """One session and its case."""
     return _session_of(Session.one(session))
@@ -195,8 +189,19 @@ def session_of(session: UUID) -> SessionOf:
 
 def sessions_of(case: UUID, *, reader: Reader) -> list[SessionOf]:
     """All sessions of a case, the latest first, for a therapist who works in it."""
-    found = _case_of(case, reader)
-    return [_session_of(session) for session in found.sessions.order_by("-number")]
+    kind = _case_of(case, reader).kind
+    return [
+        SessionOf(
+            session=pk,
+            case=case,
+            kind=kind,
+            staff=staff,
+            number=number,
+            starts_at=starts_at,
+            state=state,
+        )
+        for pk, staff, number, starts_at, state in _SESSIONS.all(case=case)
+    ]
 
 
 def sessions_expecting(membership: UUID, *, since: datetime, until: datetime) -> list[SessionOf]:
@@ -234,6 +239,11 @@ def reader_of(staff: UUID) -> Reader:
     return Reader(staff=found.pk, roles=tuple(found.roles))
 
 
+_MEMBERS = AskedOften(
+    lambda case: Membership.objects.select_related("person").filter(case_id=case), case=UUIDField()
+)
+
+
 def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
     """A case with its members, for a therapist who works in it.
 
@@ -242,13 +252,12 @@ def case_so_far(case: UUID, *, reader: Reader) -> CaseSoFar:
         NotHere: there is no such case, or it is not the reader's.
     """
     found = _case_of(case, reader)
-    memberships = found.memberships.select_related("person")
     return CaseSoFar(
         case=found.pk,
         kind=found.kind,
         policy=found.policy,
         opened_at=found.opened_at,
-        members=tuple(_member(m) for m in in_order_of_coming(memberships)),
+        members=tuple(_member(m) for m in in_order_of_coming(_MEMBERS.all(case=found.pk))),
     )
 
 
@@ -294,6 +303,15 @@ def members_in_care(*, reader: Reader) -> list[Member]:
     return [_member(m) for m in mine.select_related("person").order_by("joined_at", "pk")]
 
 
+_CARED_FOR_MEMBER = ColumnsAskedOften(
+    lambda membership, staff: Membership.objects.filter(
+        pk=membership, case__care__staff_id=staff, case__care__until=None
+    ).values_list("pk")[:1],
+    membership=UUIDField(),
+    staff=UUIDField(),
+)
+
+
 def must_care_for(membership: UUID, *, reader: Reader) -> None:
     """Refuse unless the reader works in the case of this member.
 
@@ -302,8 +320,7 @@ def must_care_for(membership: UUID, *, reader: Reader) -> None:
         NotHere: there is no such member, or not in a case of the reader's.
     """
     reader.must(May.SEE_OWN_CASES)
-    mine = Membership.objects.filter(case__care__staff_id=reader.staff, case__care__until=None)
-    if not mine.filter(pk=membership).exists():
+    if not _CARED_FOR_MEMBER.all(membership=membership, staff=reader.staff):
         raise NotHere("membership")
 
 
@@ -326,9 +343,18 @@ def day_list(*, day_start: datetime, day_end: datetime, reader: Reader) -> list[
     return [_meeting(s) for s in sessions.filter(staff_id=reader.staff).order_by("starts_at")]
 
 
+_CARED_FOR = AskedOften(
+    lambda case, staff: Case.objects.filter(
+        pk=case, care__staff_id=staff, care__until=None
+    ).order_by("pk")[:1],
+    case=UUIDField(),
+    staff=UUIDField(),
+)
+
+
 def _case_of(case: UUID, reader: Reader) -> Case:
     reader.must(May.SEE_OWN_CASES)
-    found = _cared_for(reader).filter(pk=case).first()
+    found = _CARED_FOR.first(case=case, staff=reader.staff)
     if found is None:
         raise NotHere("case")
     return found

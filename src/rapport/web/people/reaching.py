@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField
 
 from rapport.web.audit.actions import By, record_about
+from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
+from rapport.web.core.errors import NotHere
 from rapport.web.people.models import Attendance, Membership, Person, Staff
 from rapport.web.people.queries import Reader, must_care_for, the_practice
 
@@ -62,9 +64,24 @@ class StaffReach:
     language: str
 
 
+_REACHED = AskedOften(
+    lambda id: Membership.objects.select_related("person", "case").filter(pk=id), id=UUIDField()
+)
+_STOPPED = ColumnsAskedOften(
+    lambda person: (
+        Membership.objects.filter(person_id=person, messages_stopped_at__isnull=False)
+        .order_by("messages_stopped_at")
+        .values_list("messages_stopped_at")[:1]
+    ),
+    person=UUIDField(),
+)
+
+
 def reach_of(membership: UUID) -> Reach:
     """How a member is reached, for whatever sends; not for a page."""
-    member = Membership.one(membership)
+    member = _REACHED.first(id=membership)
+    if member is None:
+        raise NotHere("membership")
     person = member.person
     return Reach(
         person=person.pk,
@@ -163,12 +180,8 @@ def allow_messages(*, membership: UUID, reader: Reader, at: datetime) -> None:
 
 
 def _stopped_at(person: Person) -> datetime | None:
-    stopped = person.memberships.filter(messages_stopped_at__isnull=False)
-    first: datetime | None = (
-        stopped.order_by("messages_stopped_at")
-        .values_list("messages_stopped_at", flat=True)
-        .first()
-    )
+    found = _STOPPED.first(person=person.pk)
+    first: datetime | None = found[0] if found else None
     return first
 
 

@@ -16,7 +16,7 @@ from rapport.web.audit.actions import record_seen
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.queries import GoalSoFar, goals_of
 from rapport.web.messages.queries import Messages, messages_to
-from rapport.web.people.course import attendance_of, names_of_staff, upcoming
+from rapport.web.people.course import attendance_of, names_of_staff, upcoming_of
 from rapport.web.people.queries import (
     CaseSoFar,
     Member,
@@ -126,7 +126,7 @@ def case_page(
         case=found,
         sessions=tuple(sessions_of(case, reader=reader)),
         shown=_member_page(found, chosen, reader, at) if chosen else None,
-        next=upcoming([case], after=at).get(case),
+        next=upcoming_of(case, after=at),
         forecasts=forecasts_on(),
         reached={
             m.membership: messages_to(m.membership, reader=reader)

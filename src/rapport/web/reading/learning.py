@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
-
 from rapport.science.errors import BadInputError
 from rapport.science.reading.learnt import Learnt as WhatWasLearnt
 from rapport.science.reading.learnt_text import from_text
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
 from rapport.web.core.keys import key_store
 from rapport.web.reading.models import Learnt, Switch
 
@@ -31,13 +30,16 @@ class InForce:
     forecasts: bool
 
 
+_NEWEST = ColumnsAskedOften(lambda: Learnt.objects.order_by("-at", "pk").values_list("pk")[:1])
+_LAST_SWITCH = AskedOften(lambda: Switch.objects.order_by("-at", "pk")[:1])
 _opened: dict[UUID, tuple[UUID, WhatWasLearnt]] = {}
 
 
 def in_force() -> InForce:
     """What readings of this practice are made with now."""
     forecasts = forecasts_on()
-    newest = Learnt.objects.order_by("-at", "pk").values_list("pk", flat=True).first()
+    found = _NEWEST.first()
+    newest: UUID | None = found[0] if found else None
     learnt = NOTHING if newest is None else _open(newest)
     return InForce(version=f"{newest}:{forecasts}", learnt=learnt, forecasts=forecasts)
 
@@ -50,7 +52,7 @@ def forecasts_on() -> bool:
 
 def last_switch() -> Switch | None:
     """Who turned the switch last, and how; None: nobody has touched it."""
-    return Switch.objects.order_by(F("at").desc(), "pk").first()
+    return _LAST_SWITCH.first()
 
 
 def _open(newest: UUID) -> WhatWasLearnt:

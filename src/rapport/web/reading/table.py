@@ -143,10 +143,11 @@ def _add_course(
 ) -> None:
     several = course.case is not None
     first = len(rows.client)
+    revealing = {id: _revealing(form) for id, form in forms.items()}
     for one in sorted(course.filled, key=lambda one: (one.session, one.moment != "before")):
         day, form = one.day.astimezone(zone).date(), forms[one.form]
         for scale, value in one.scores.items():
-            if scale not in _revealing(form):
+            if scale not in revealing[one.form]:
                 name = scale_of(form.id, scale, several=several)
                 came = _came(course, one.session)
                 rows.add(code, one.session, name, value, one.writer, day, came)
@@ -233,11 +234,17 @@ def _labels(names: Sequence[str | None]) -> Labels:
 def _items(courses: Sequence[Course], forms: Mapping[UUID, Instrument]) -> ItemAnswers | None:
     """Single answers about the work together; answers about safety are not among them."""
     found: list[tuple[int, float, str, str, float]] = []
+    asked = {
+        pinned: _questions(form)
+        for pinned, form in forms.items()
+        if ROLES.get(form.family) == "alliance"
+    }
     for code, course in enumerate(courses):
         for one in sorted(course.filled, key=lambda one: one.session):
-            form = forms[one.form]
-            if one.writer == "client" and ROLES.get(form.family) == "alliance":
-                found += _answers(code, one, form, several=course.case is not None)
+            if one.writer == "client" and one.form in asked:
+                id = forms[one.form].id
+                name = scale_of(id, id, several=course.case is not None)
+                found += _answers(code, one, name, asked[one.form])
     if not found:
         return None
     client, session, instrument, item, answer = zip(*found, strict=True)
@@ -252,16 +259,19 @@ def _items(courses: Sequence[Course], forms: Mapping[UUID, Instrument]) -> ItemA
 
 
 def _answers(
-    code: int, one: Filled, form: Instrument, *, several: bool
+    code: int, one: Filled, name: str, questions: Iterable[str]
 ) -> list[tuple[int, float, str, str, float]]:
-    name = scale_of(form.id, form.id, several=several)
-    shown = [item for item in (*form.items, *form.extra_items) if item.safety is None]
+    given = [(question, one.answers.get(question)) for question in questions]
     return [
-        (code, float(one.session), name, item.id, np.nan if value is None else float(value))
-        for item in shown
-        if not form.in_words(item.id)
-        for value in (one.answers.get(item.id),)
+        (code, float(one.session), name, question, np.nan if value is None else float(value))
+        for question, value in given
     ]
+
+
+def _questions(form: Instrument) -> list[str]:
+    """Ids of the questions that are answered with a number and are not about safety."""
+    shown = [item.id for item in (*form.items, *form.extra_items) if item.safety is None]
+    return [item for item in shown if not form.in_words(item)]
 
 
 def _revealing(form: Instrument) -> frozenset[str]:

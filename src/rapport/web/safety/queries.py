@@ -169,11 +169,23 @@ def flag_to_answer(flag: UUID, *, reader: Reader) -> OpenFlag:
     return _open(Flag.one(flag))
 
 
+_TOLD_OF = AskedOften(
+    lambda membership, staff: (
+        Flag.objects.filter(
+            membership_id=membership,
+            pk__in=Notice.objects.filter(to_id=staff).values("flag_id"),
+        )
+        .select_related("membership")
+        .order_by("-raised_at")
+    ),
+    membership=UUIDField(),
+    staff=UUIDField(),
+)
+
+
 def flags_of_member(membership: UUID, *, reader: Reader) -> list[OpenFlag]:
     """Every flag of one member that the reader was told of, answered ones too, the latest first."""
-    told = Notice.objects.filter(to_id=reader.staff).values("flag_id")
-    mine = Flag.objects.filter(membership_id=membership, pk__in=told)
-    return [_open(flag) for flag in mine.select_related("membership").order_by("-raised_at")]
+    return [_open(flag) for flag in _TOLD_OF.all(membership=membership, staff=reader.staff)]
 
 
 def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
@@ -195,18 +207,28 @@ def waiting_flags(*, reader: Reader) -> list[WaitingFlag]:
     ]
 
 
+_FLAGS_OF = AskedOften(
+    lambda membership: Flag.objects.filter(membership_id=membership).select_related("membership"),
+    membership=UUIDField(),
+)
+
+
 def joint_display_allowed(memberships: list[UUID]) -> bool:
     """Whether members' answers may ever be shown side by side.
 
     Not while, and not after, one of them said that they do not feel safe with somebody in the case:
     closing the flag ends the waiting, not the danger. The reason is told to nobody.
     """
-    return not kept_apart(memberships)
+    return not any(_are_apart(_FLAGS_OF.all(membership=one)) for one in memberships)
 
 
 def kept_apart(memberships: Collection[UUID]) -> set[UUID]:
     """Those of these members who said so: nothing of their case is ever shown jointly."""
     flags = Flag.objects.filter(membership_id__in=memberships).select_related("membership")
+    return _are_apart(flags)
+
+
+def _are_apart(flags: Iterable[Flag]) -> set[UUID]:
     return {f.membership_id for f in flags if _content(f)["kind"] == "safe-with-others"}
 
 
