@@ -7,6 +7,12 @@ from typing import Annotated
 import typer
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Each thread would keep memory of its own, and large pieces would be kept once they are free.
+MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+}
 OUTSIDE = """Without TLS Rapport listens on this machine alone. Give --certificate and --key, or let
 a proxy with a certificate stand before it and set RAPPORT_TLS=on."""
 
@@ -63,8 +69,8 @@ def _check(*, update: bool) -> None:
 
 
 def _run(host: str, port: int, certificate: Path | None, key: Path | None, threads: int) -> None:
-    # Each thread would keep memory of its own, that it never gives back.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    for setting, value in MEMORY.items():
+        os.environ.setdefault(setting, value)
     from granian import Granian
     from granian.constants import Interfaces
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 from typing import Literal
@@ -49,15 +50,13 @@ class Plot:
 
     def x(self, session: float) -> float:
         """Place of a session, left to right."""
-        inner = self.width - self.left - self.right
-        span = self.last - self.first
+        span, inner = self._across
         share = (session - self.first) / span if span > 0 else 0.5
         return self.left + share * inner
 
     def y(self, score: float) -> float:
         """Place of a score, bottom to top."""
-        inner = self.height - self.top - self.bottom
-        span = self.high - self.low
+        span, inner = self._upwards
         share = (score - self.low) / span if span > 0 else 0.5
         return self.height - self.bottom - share * inner
 
@@ -69,6 +68,16 @@ class Plot:
     def base(self) -> float:
         """Where the plane ends below."""
         return self.height - self.bottom
+
+    @cached_property
+    def _across(self) -> tuple[float, float]:
+        """Sessions from the first to the last, and the room for them."""
+        return self.last - self.first, self.width - self.left - self.right
+
+    @cached_property
+    def _upwards(self) -> tuple[float, float]:
+        """Points from the lowest to the highest, and the room for them."""
+        return self.high - self.low, self.height - self.top - self.bottom
 
 
 def runs(line: Line, *, held: Sequence[float] = ()) -> list[list[Point]]:

@@ -28,8 +28,11 @@ def number(value: float, *, digits: int = 1) -> str:
     ('4', '2.2', '−3')
     """
     short = f"{value:.{digits}f}"
-    short = short.rstrip("0").rstrip(".") if "." in short else short
-    return ("0" if short == "-0" else short).replace("-", "−")
+    if "." in short:
+        short = short.rstrip("0").rstrip(".")
+    if short[0] != "-":
+        return short
+    return "0" if short == "-0" else f"−{short[1:]}"
 
 
 def element(name: str, *children: str, **attributes: str | float | None) -> str:

@@ -63,7 +63,7 @@ def opening() -> str:
         "foreign_keys": "ON",
         "secure_delete": "ON",
         "temp_store": "MEMORY",
-        "cache_size": "-4000",  # 4 MB for each thread, which keeps its connection
+        "cache_size": "-2000",  # 2 MB for each thread, which keeps its connection
         "journal_size_limit": "27103364",
     }
     return "".join(f"PRAGMA {name} = {value};" for name, value in settings.items())

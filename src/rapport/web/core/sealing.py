@@ -53,6 +53,6 @@ def drop_ciphers() -> None:
     _cipher.cache_clear()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # 2.5 kB each: a caseload's people, not everybody who ever answered
 def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)

@@ -9,12 +9,12 @@ from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from rapport.files.report.words import long_date
 from rapport.web.people.queries import Member, SessionOf
-from rapport.web.practice.relationship import CasePage
+from rapport.web.practice.relationship import CasePage, Quoted
 
 register = template.Library()
 
@@ -31,6 +31,17 @@ WAYS = (
 def table_rows(rows: Iterable[Sequence[str]]) -> SafeString:
     """The rows of a table; the first cell heads each."""
     return mark_safe("".join(_table_row(row) for row in rows))  # each cell is escaped
+
+
+@register.filter
+def notes(words: Iterable[Quoted]) -> SafeString:
+    """Own words with when they were written, a paragraph each."""
+    told = (
+        f'<p class="words">“{escape(one.text)}”<br>'
+        f'<span class="small">{escape(one.when)}</span></p>'
+        for one in words
+    )
+    return mark_safe("".join(told))  # words and times are escaped
 
 
 @register.simple_tag(takes_context=True)
@@ -60,7 +71,7 @@ class _Rows:
 
     def row(self, one: SessionOf, *, opened: bool) -> str:
         day = localtime(one.starts_at)
-        when = f"{day.day} {MONTHS[day.month]} {day.year}, {day:%H:%M}"
+        when = f"{long_date(day.date().isoformat())}, {day:%H:%M}"
         state = f'<span class="small">{escape(one.state)}</span>'
         ways = "".join(self._of_member(one, m, opened=opened) for m in self._members)
         return f"<li><p>Session {one.number}, {when} {state}</p>\n{ways}</li>\n"
