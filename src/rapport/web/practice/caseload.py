@@ -1,5 +1,6 @@
 """The first page of a therapist: whom first, why, who comes today, who has not answered."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -7,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rapport.web.audit.actions import record_seen
+from rapport.web.checkins.by_staff.queries import own_side_given
 from rapport.web.checkins.queries import answered_before, said_lately
 from rapport.web.people.course import OpenCase, open_cases, upcoming
 from rapport.web.people.queries import Meeting, Reader, day_list
@@ -28,12 +30,14 @@ class Today:
     Attributes:
         asks: the case stands among those to think about.
         answered: what is asked before the session was answered.
+        own_side: the therapist has not answered yet about everybody who is expected.
     """
 
     meeting: Meeting
     case: UUID
     asks: bool
     answered: bool
+    own_side: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,13 +265,16 @@ def _today(start: datetime, reader: Reader, asking: set[UUID]) -> tuple[Today, .
     end = start + timedelta(days=1)
     day = {"day_start": start.astimezone(UTC), "day_end": end.astimezone(UTC)}
     meetings = day_list(**day, reader=reader)
-    answered = answered_before([one.session for one in meetings])
+    sessions = [one.session for one in meetings]
+    answered = answered_before(sessions)
+    given = Counter(session for session, _ in own_side_given(sessions))
     return tuple(
         Today(
             meeting=one,
             case=one.case,
             asks=one.case in asking,
             answered=one.session in answered,
+            own_side=given[one.session] < len(one.expected),
         )
         for one in meetings
     )

@@ -13,6 +13,7 @@ from rapport.pictures.svg import number
 from rapport.pictures.ticks import change_ticks
 from rapport.science.reading.model import ClientReading, Item, Reading, Series
 from rapport.web.audit.actions import record_seen
+from rapport.web.checkins.by_staff.queries import own_side_given
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.queries import GoalSoFar, goals_of
 from rapport.web.messages.queries import Messages, messages_to
@@ -84,6 +85,7 @@ class CasePage:
             a screen in the room is read by everybody in it; None: nobody was chosen yet.
         next: number and time of the next session; None: none is planned.
         reached: by member, how a link can be sent.
+        own_side: about whom the therapist has answered, by session and membership.
     """
 
     case: CaseSoFar
@@ -92,6 +94,7 @@ class CasePage:
     next: tuple[int, datetime] | None
     forecasts: bool
     reached: Mapping[UUID, Messages]
+    own_side: frozenset[tuple[UUID, UUID]]
 
     @property
     def several(self) -> bool:
@@ -122,9 +125,11 @@ def case_page(
     """
     found = case_so_far(case, reader=reader)
     chosen = _chosen(found, membership)
+    sessions = sessions_of(case, reader=reader)
     return CasePage(
         case=found,
-        sessions=tuple(sessions_of(case, reader=reader)),
+        sessions=tuple(sessions),
+        own_side=own_side_given([one.session for one in sessions]),
         shown=_member_page(found, chosen, reader, at) if chosen else None,
         next=upcoming_of(case, after=at),
         forecasts=forecasts_on(),

@@ -1,6 +1,7 @@
 """What a therapist sees before typing: the mirror's questions, or a paper form's."""
 
 from base64 import b32encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -120,6 +121,14 @@ def own_occasion(occasion: UUID, *, reader: Reader) -> Occasion:
     of = Occasion.one(occasion)
     must_care_for(of.membership_id, reader=reader)
     return of
+
+
+def own_side_given(sessions: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """Of these sessions, about whom the therapist has answered: session and membership."""
+    given = Occasion.objects.filter(
+        session_id__in=list(sessions), writer="therapist", state="answered"
+    )
+    return frozenset(given.values_list("session_id", "membership_id"))
 
 
 def code_of(occasion: UUID) -> str:

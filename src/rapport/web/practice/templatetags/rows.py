@@ -93,7 +93,8 @@ class _Rows:
 
     def _of_member(self, one: SessionOf, member: Member, *, opened: bool) -> str:
         mirror, ways = self._ways[member.membership]
-        own = one.staff == self._reader and one.state != "cancelled"
+        given = (one.session, member.membership) in self._page.own_side
+        own = one.staff == self._reader and one.state != "cancelled" and not given
         sent = self._sent(one, member) if one.state == "planned" or opened else ""
         return (
             f"\n{mirror if own else ''}\n"
