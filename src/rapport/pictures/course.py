@@ -20,7 +20,7 @@ from rapport.pictures.plot import (
     session_axis,
     silences,
 )
-from rapport.pictures.svg import SERIF, element, figure, label, number, polygon, stroke
+from rapport.pictures.svg import SERIF, disc, element, figure, label, number, polygon, stroke
 
 QUOTE_LEADING = 21.0
 
@@ -280,7 +280,7 @@ def _fall(plot: Plot, fall: Fall) -> str:
         [
             stroke(x, y, x, expected, class_="fall"),
             stroke(x - 7, expected, x + 7, expected, class_="expected"),
-            element("circle", cx=x, cy=y, r=9, class_="ring"),
+            disc(x, y, r=9, class_="ring"),
         ]
     )
 

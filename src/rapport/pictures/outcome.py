@@ -19,7 +19,7 @@ from rapport.pictures.plot import (
 )
 from rapport.pictures.svg import (
     SANS,
-    element,
+    disc,
     figure,
     label,
     number,
@@ -281,7 +281,7 @@ def _fan(plot: Plot, fan: Fan | None, line: Line) -> str:
         stroke(x, lower, x, upper, class_="bracket"),
         stroke(x - 5, upper, x + 5, upper, class_="bracket"),
         stroke(x - 5, lower, x + 5, lower, class_="bracket"),
-        element("circle", cx=x, cy=mean, r=4, class_="hollow client"),
+        disc(x, mean, r=4, class_="hollow client"),
     ]
     words = [number(fan.upper), f"{number(fan.mean)} most likely", number(fan.lower)]
     parts += _fan_labels(plot, words, [high_y, mean_y, low_y], x)

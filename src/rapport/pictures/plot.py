@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from rapport.pictures.svg import SANS, element, label, number, polygon, polyline, stroke
+from rapport.pictures.svg import SANS, disc, element, label, number, polygon, polyline, stroke
 
 Role = Literal["client", "therapist", "partner", "third", "fourth"]
 Point = tuple[float, float]
@@ -148,7 +148,7 @@ def shape(x: float, y: float, *, role: Role, size: float = 1.0) -> str:
     """The mark of a role: disc, hollow square, diamond, triangle or cross."""
     class_ = f"mark {role}"
     if role == "client":
-        return element("circle", cx=x, cy=y, r=4.6 * size, class_=class_)
+        return disc(x, y, r=4.6 * size, class_=class_)
     if role == "therapist":
         side = 6.5 * min(size, 1.1)
         return element(

@@ -67,7 +67,10 @@ def label(
     words: str, *, x: float, y: float, class_: str = "soft", anchor: str | None = None
 ) -> str:
     """Words written into a picture; ``anchor`` is start (default), middle or end."""
-    return element("text", text(words), x=x, y=y, class_=class_, text_anchor=anchor)
+    placed = "" if anchor is None else f' text-anchor="{anchor}"'
+    told = text(words)
+    body = f">{told}</text>" if told else "/>"
+    return f'<text x="{_short(x)}" y="{_short(y)}" class="{text(class_)}"{placed}{body}'
 
 
 def figure(
@@ -116,6 +119,12 @@ def stroke(x1: float, y1: float, x2: float, y2: float, *, class_: str) -> str:
     """A straight line."""
     ends = f'x1="{_short(x1)}" y1="{_short(y1)}" x2="{_short(x2)}" y2="{_short(y2)}"'
     return f'<line {ends} class="{text(class_)}"/>'
+
+
+def disc(x: float, y: float, *, r: float, class_: str) -> str:
+    """A disc around a point."""
+    place = f'cx="{_short(x)}" cy="{_short(y)}" r="{_short(r)}"'
+    return f'<circle {place} class="{text(class_)}"/>'
 
 
 def _points(points: list[tuple[float, float]]) -> str:

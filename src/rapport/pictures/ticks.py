@@ -1,7 +1,7 @@
 """One question's answers on its own ticks: now, last time, the first time."""
 
 from rapport.pictures.plot import Plot, shape
-from rapport.pictures.svg import element, figure, stroke
+from rapport.pictures.svg import disc, element, figure, stroke
 
 
 def change_ticks(
@@ -30,7 +30,7 @@ def change_ticks(
     if first is not None:
         body.append(_triangle(plot.x(first), y + 8))
     if last is not None:
-        body.append(element("circle", cx=plot.x(last), cy=y, r=5, class_="hollow client"))
+        body.append(disc(plot.x(last), y, r=5, class_="hollow client"))
     if now is not None:
         body.append(shape(plot.x(now), y, role="client", size=0.75 if now == last else 1.2))
     return figure(
