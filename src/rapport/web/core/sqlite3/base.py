@@ -12,6 +12,8 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from rapport.web.core.turns import meanwhile
+
 _lines: dict[str, threading.Lock] = {}
 PATIENCE = 20.0  # seconds, where the settings don't say
 
@@ -31,10 +33,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._end_turn()
 
     def _commit(self) -> None:
-        try:
-            super()._commit()  # type: ignore[misc]
-        finally:
-            self._end_turn()
+        with meanwhile():
+            try:
+                super()._commit()  # type: ignore[misc]
+            finally:
+                self._end_turn()
 
     def _rollback(self) -> None:
         try:
@@ -51,8 +54,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _wait_for_turn(self) -> None:
         line = _lines.setdefault(str(self.settings_dict["NAME"]), threading.Lock())
         patience = float(self.settings_dict["OPTIONS"].get("timeout", PATIENCE))
-        if not line.acquire(timeout=patience):
-            raise OperationalError("database is locked")
+        with meanwhile():
+            if not line.acquire(timeout=patience):
+                raise OperationalError("database is locked")
         self._turn = line
 
     def _end_turn(self, *, closed: bool = False) -> None:
