@@ -69,7 +69,7 @@ def answered(phone, page):
 
 def test_no_place_is_left_unfilled(opened, sarah):
     phone, page, _ = opened(sarah)
-    seen = page.content.decode() + answered(phone, page)
+    seen = page.content + answered(phone, page).encode()
     for left in (rendered._KEY, rendered._NONCE, rendered._THANKS):
         assert left not in seen
 

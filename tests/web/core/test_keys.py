@@ -77,3 +77,11 @@ def test_keys_of_many_are_made_all_or_none(store, place):
     again = KeyStore(place, practice_key=PRACTICE_KEY)
     assert again.people() == {"sarah", "marta"}
     assert again.of("sarah") != again.of("marta")
+
+
+def test_only_so_many_keys_are_at_hand_and_all_of_them_can_be_had(store, monkeypatch):
+    monkeypatch.setattr("rapport.web.core.keys.AT_HAND", 2)
+    made = {person: store.create(person) for person in ("a", "b", "c")}
+    for _ in range(2):
+        assert {person: store.of(person) for person in made} == made
+        assert len(store._opened) == 2

@@ -63,10 +63,11 @@ def test_the_next_writer_goes_as_soon_as_the_one_before_is_done(line):
 
 def test_nobody_waits_for_ever(line):
     told = []
-    patience = {**connection.settings_dict["OPTIONS"], "timeout": 0.1}
+    options = {**connection.settings_dict["OPTIONS"], "timeout": 0.1}
+    hasty = {**connection.settings_dict, "OPTIONS": options}  # every connection shares the other
 
     def write():
-        connection.settings_dict["OPTIONS"] = patience
+        connection.settings_dict = hasty
         try:
             with transaction.atomic():
                 told.append("wrote")

@@ -20,7 +20,7 @@ from rapport.web.checkins.words import offered, words_in
 from rapport.web.measures.catalogue import GOALS
 from rapport.web.safety.queries import MayBeTold
 
-_KEY, _NONCE, _THANKS = (new_token() for _ in range(3))  # stand where something else will
+_KEY, _NONCE, _THANKS = (new_token().encode() for _ in range(3))  # stand where another will
 
 
 def landing_page(page: Landing, *, chosen: bool, made_up: bool) -> str:
@@ -60,7 +60,7 @@ class _Asked:
     page: ToFill = field(compare=False, repr=False)
 
 
-def questions_page(page: ToFill, *, key: str, nonce: str, made_up: bool) -> str:
+def questions_page(page: ToFill, *, key: str, nonce: str, made_up: bool) -> bytes:
     """The questions that are still open, and what stands around them.
 
     Args:
@@ -71,7 +71,7 @@ def questions_page(page: ToFill, *, key: str, nonce: str, made_up: bool) -> str:
     asked = _asked(page, made_up)
     own = any(page.answered.values()) or any(form.instrument == GOALS for form in page.forms)
     whole = _questions(asked) if own else _same_questions(asked)
-    return whole.replace(_KEY, escape(key)).replace(_NONCE, escape(nonce))
+    return whole.replace(_KEY, _shown(key)).replace(_NONCE, _shown(nonce))
 
 
 def _asked(page: ToFill, made_up: bool) -> _Asked:
@@ -93,25 +93,25 @@ def _asked(page: ToFill, made_up: bool) -> _Asked:
 
 
 @lru_cache(maxsize=256)
-def _same_questions(asked: _Asked) -> str:
+def _same_questions(asked: _Asked) -> bytes:
     return _questions(asked)
 
 
-def _questions(asked: _Asked) -> str:
+def _questions(asked: _Asked) -> bytes:
     page = asked.page
     told = {
         "page": page,
         "words": page.words,
         "steps": _steps(page),
-        "key": _KEY,
-        "nonce": _NONCE,
+        "key": _KEY.decode(),
+        "nonce": _NONCE.decode(),
         "own": own_words(page),
         "about": page.words[f"{page.moment}_with"].format(who=page.therapist),
         "reads": page.words["foot"].format(who=page.therapist),
         "languages": offered(),
         "practice": {"made_up": asked.made_up},
     }
-    return render_to_string("checkins/questions.html", told)
+    return render_to_string("checkins/questions.html", told).encode()
 
 
 def _steps(page: ToFill) -> SafeString:
@@ -137,7 +137,7 @@ class _Thanked:
     kept: Kept = field(compare=False, repr=False)
 
 
-def thanks_page(kept: Kept, *, said: str, made_up: bool) -> str:
+def thanks_page(kept: Kept, *, said: str, made_up: bool) -> bytes:
     """The page after the answers.
 
     Args:
@@ -150,19 +150,19 @@ def thanks_page(kept: Kept, *, said: str, made_up: bool) -> str:
         marks=kept.marks,
         who_sees=kept.who_sees,
         made_up=made_up,
-        kept=replace(kept, thanks=_THANKS),
+        kept=replace(kept, thanks=_THANKS.decode()),
     )
     own = kept.help or kept.may_tell or said
     whole = _thanks(thanked, said) if own else _same_thanks(thanked)
-    return whole.replace(_THANKS, escape(kept.thanks))
+    return whole.replace(_THANKS, _shown(kept.thanks))
 
 
 @lru_cache(maxsize=128)
-def _same_thanks(thanked: _Thanked) -> str:
+def _same_thanks(thanked: _Thanked) -> bytes:
     return _thanks(thanked, "")
 
 
-def _thanks(thanked: _Thanked, said: str) -> str:
+def _thanks(thanked: _Thanked, said: str) -> bytes:
     words, kept = words_in(thanked.language), thanked.kept
     told = {
         "kept": kept,
@@ -171,4 +171,8 @@ def _thanks(thanked: _Thanked, said: str) -> str:
         "tell": [(one.staff, words["tell_later"].format(who=one.name)) for one in kept.may_tell],
         "practice": {"made_up": thanked.made_up},
     }
-    return render_to_string("checkins/thanks.html", told)
+    return render_to_string("checkins/thanks.html", told).encode()
+
+
+def _shown(text: str) -> bytes:
+    return escape(text).encode()

@@ -26,6 +26,8 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS forgotten (person TEXT PRIMARY KEY, at TEXT NOT NULL)",
 )
 
+AT_HAND = 2048  # keys kept opened in memory, 0.2 kB each: those of the people of one busy hour
+
 
 class KeyStore:
     """Keys of persons by the person's id.
@@ -81,6 +83,8 @@ class KeyStore:
         with self._lock:
             self._forget_what_others_destroyed()
             if person not in self._opened:
+                if len(self._opened) >= AT_HAND:
+                    del self._opened[next(iter(self._opened))]
                 self._opened[person] = self._open(person)
             return self._opened[person]
 
