@@ -1,5 +1,6 @@
 """The first page: each role its own part, the client's words, and nothing that reassures."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,23 @@ def test_the_front_desk_sees_who_comes_and_no_clinical_word(cast, said):
 def test_a_therapist_sees_who_has_answered_before_the_session(cast, said):
     said(cast.sarah, "A calm week.", therapist=cast.imani, moment="before")
     assert "answered before it" in first_page(cast.imani)
+
+
+def test_the_own_side_is_asked_for_until_it_is_given(cast):
+    case = cast.case(cast.sarah)
+    membership, by = Membership.objects.get(case=case).pk, {"by": cast.RAPPORT, "at": now()}
+    session = people.plan_session(case=case, staff=cast.imani, starts_at=now(), **by)
+    imani = signed_in(cast.imani)
+    mirror = f"/checkins/{session}/{membership}/mirror"
+
+    def asked_for():
+        pages = imani.get("/"), imani.get(f"/cases/{case}/")
+        return ["Your side</a>" in page.content.decode() for page in pages]
+
+    assert asked_for() == [True, True]
+    field = re.search(r'name="(a\.[^"]+)" value="(\d)"', imani.get(mirror).content.decode())
+    imani.post(mirror, {"key": "k", "sent": "1", field[1]: field[2]})
+    assert asked_for() == [False, False]
 
 
 def test_an_empty_practice_says_what_will_stand_here(cast):

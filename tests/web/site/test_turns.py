@@ -1,37 +1,45 @@
-"""A long page holds up no check-in, and on PostgreSQL nobody waits for anybody."""
+"""A long page holds up no check-in, and one check-in waits for the other."""
 
 import threading
 
-from django.db import connection
-from django.http import HttpResponse
-from django.test import RequestFactory
+import pytest
 
 from rapport.web.core.turns import in_turn
-from rapport.web.site.turns import ShortOnesTakeTurns
+from rapport.web.site.turns import short_ones_take_turns
 
 SOON, LATE = 0.2, 10
 
 
-def answered(path, *, wait):
-    """Whether a request for this address is answered within that many seconds."""
-    done = threading.Event()
+@pytest.fixture
+def asked():
+    """Ask for an address in a thread; gives what is set as soon as it is answered."""
+    threads = []
 
-    def reply(_request):
-        done.set()
-        return HttpResponse()
+    def ask(path):
+        done = threading.Event()
+        answer = short_ones_take_turns(lambda asked, start: done.set() or [b"said"])
+        threads.append(threading.Thread(target=lambda: answer({"PATH_INFO": path}, None)))
+        threads[-1].start()
+        return done
 
-    asked = RequestFactory().get(path)
-    thread = threading.Thread(target=lambda: ShortOnesTakeTurns(reply)(asked))
-    thread.start()
-    return done.wait(wait), thread
-
-
-def test_check_ins_wait_for_each_other_and_other_pages_do_not():
-    with in_turn():
-        page, first = answered("/cases/", wait=LATE)
-        check_in, second = answered("/c/token", wait=SOON)
-        assert page
-        assert check_in == (connection.vendor != "sqlite")
-    for thread in (first, second):
+    yield ask
+    for thread in threads:
         thread.join(LATE)
         assert not thread.is_alive()
+
+
+def test_a_check_in_waits_until_the_other_is_through(asked):
+    with in_turn():
+        waits = asked("/c/token")
+        assert not waits.wait(SOON)
+    assert waits.wait(LATE)
+
+
+def test_a_page_of_staff_waits_for_no_check_in(asked):
+    with in_turn():
+        assert asked("/cases/").wait(LATE)
+
+
+def test_what_is_answered_goes_through(asked):
+    answer = short_ones_take_turns(lambda asked, start: [asked["PATH_INFO"].encode()])
+    assert answer({"PATH_INFO": "/c/token"}, None) == [b"/c/token"]

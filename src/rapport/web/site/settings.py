@@ -83,7 +83,6 @@ HERE = Path(__file__).parent
 ROOT_URLCONF = "rapport.web.site.urls"
 WSGI_APPLICATION = "rapport.web.site.wsgi.application"
 MIDDLEWARE = [
-    "rapport.web.site.turns.ShortOnesTakeTurns",
     "rapport.web.site.headers.Policy",
     "rapport.web.site.headers.Headers",
     "django.middleware.security.SecurityMiddleware",

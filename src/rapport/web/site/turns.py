@@ -1,24 +1,24 @@
 """Check-ins take turns on SQLite; see core.turns."""
 
-from collections.abc import Callable
-
-from django.db import connection
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from rapport.web.core.turns import in_turn
 
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SHORT = "/c/"
 
 
-class ShortOnesTakeTurns:
-    """One check-in at a time; on PostgreSQL, which is waited for over a wire, all at once."""
+def short_ones_take_turns(application: Application) -> Application:
+    """The application with one check-in at a time, from its first line of Python to its last.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
+    Not for PostgreSQL, which is waited for over a wire: there all go on at once.
+    """
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, in turn."""
-        if connection.vendor != "sqlite" or not request.path.startswith(SHORT):
-            return self.get_response(request)
+    def answer(asked: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if not asked["PATH_INFO"].startswith(SHORT):
+            return application(asked, start)
         with in_turn():
-            return self.get_response(request)
+            return application(asked, start)
+
+    return answer

@@ -5,9 +5,14 @@ import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from rapport.web.site.turns import Application, short_ones_take_turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.web.site.settings")
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
+if connection.vendor == "sqlite":
+    application = short_ones_take_turns(application)
 
 # What is loaded now stays; looking through all of it for garbage, again and again, took a tenth of
 # the processor's time under load.
