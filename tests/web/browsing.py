@@ -27,3 +27,11 @@ def looked_at(page, name, width):
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.faults == []
+
+
+def begin(page, address):
+    """Open a link and press Start: the questions are there, with their script if there is one."""
+    page.goto(address)
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_selector("#checkin")
+    page.wait_for_load_state()  # until then it is the page without a script

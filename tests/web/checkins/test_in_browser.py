@@ -1,7 +1,7 @@
 """A check-in in a real browser: a minute, help without a network, nothing left behind."""
 
 import pytest
-from browsing import findings, kept, needs_chromium
+from browsing import begin, findings, kept, needs_chromium
 from practice_cast import NOW
 
 from rapport.web.checkins import actions
@@ -42,12 +42,6 @@ def somebody_answers(cast):
         emergency="112", help_text={"en": "Helpline 0800 000 000, day and night"},
         consent_text={"en": "We read on working days."}, by=cast.RAPPORT, at=NOW,
     )  # fmt: skip
-
-
-def begin(page, address):
-    page.goto(address)
-    page.get_by_role("button", name="Start").click()
-    page.wait_for_selector("#checkin")
 
 
 def answer(page, label):

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from browsing import findings, kept, looked_at, needs_chromium
+from browsing import begin, findings, kept, looked_at, needs_chromium
 from practice_cast import NOW
 
 from rapport.web.checkins import actions
@@ -72,12 +72,6 @@ def held(cast, sarahs):
         return session
 
     return made
-
-
-def begin(page, address):
-    page.goto(address)
-    page.get_by_role("button", name="Start").click()
-    page.wait_for_selector("#checkin")
 
 
 def tap(page, label):
@@ -355,6 +349,19 @@ def test_left_open_after_an_answer_it_is_open(opened, link):
     assert json.loads(Answers.objects.get().get("content")) == {"q1": None, "q2": 0}
 
 
+def test_a_script_that_comes_late_moves_nobody_who_has_begun(opened, link):
+    page, late = opened(), []
+    page.route("**/checkins/checkin*.js*", lambda route: late.append(route))
+    page.goto(link("gad-2"))
+    page.get_by_role("button", name="Start").click()
+    page.locator("#words").fill("I began before all of it was here.")
+    late[0].continue_()
+    page.wait_for_selector("#how-far:not([hidden])", state="attached")
+    assert page.locator("#words").is_visible()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("heading", name="Thank you.").wait_for()
+
+
 def test_the_arrow_keys_choose_and_go_nowhere(opened, link):
     page = opened()
     begin(page, link("gad-2"))
@@ -409,6 +416,7 @@ def test_another_language_with_a_tap_and_enter_never_changes_it(opened, link):
     kept(page, "languages-390-light")
     page.get_by_role("button", name="Deutsch").click()
     page.wait_for_selector("html[lang=de] #checkin")
+    page.wait_for_load_state()
     kept(page, "german-390-light")
     assert findings(page) == []
     assert page.locator("#moment").inner_text().startswith("1 von 9")

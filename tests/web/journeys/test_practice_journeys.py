@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from browsing import looked_at, needs_chromium
+from browsing import begin, looked_at, needs_chromium
 from mail_server import Post
 from practice_cast import NOW
 
@@ -60,12 +60,6 @@ def link(cast, session, membership):
         session=session, membership=membership, moment="after", by=cast.RAPPORT, at=now()
     )
     return f"/c/{token}"
-
-
-def begin(phone, address):
-    phone.goto(address)
-    phone.get_by_role("button", name="Start").click()
-    phone.wait_for_selector("#checkin")
 
 
 def tap(phone, label):

@@ -247,5 +247,6 @@
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("online", () => { if (!gone && !sending) for (const [name, value] of unsent) keep(name, value); });
   rest();
-  show(0, { move: false });
+  // Where this script comes late, whoever has begun stays where they are.
+  show(Math.max(steps.findIndex((step) => step.contains(document.activeElement)), 0), { move: false });
 })();
