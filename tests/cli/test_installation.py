@@ -227,27 +227,59 @@ def test_healthcheck_says_that_nothing_answers():
     assert "not ready" in said.stderr
 
 
-@pytest.mark.slow
-def test_serve_answers_on_one_port_of_this_machine(begun):
+@pytest.fixture
+def served(begun):
+    """`rapport serve` of a practice: its address, its folder and its process."""
     home, _ = begun
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("RAPPORT_")}
     serving = subprocess.Popen(
-        [RAPPORT, "serve", "--port", str(port)],
+        [RAPPORT, "serve", "--port", str(port), "--processes", "2"],
         env=kept | {"RAPPORT_HOME": str(home)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    try:
-        address = f"http://localhost:{port}"
-        for _ in range(100):
-            if rapport(home, "healthcheck", "--address", address).returncode == 0:
-                break
-            time.sleep(0.1)
-        with urlopen(f"{address}/sign-in/") as reply:
-            assert b"Sign in with a passkey" in reply.read()
-    finally:
-        serving.terminate()
-        serving.wait(10)
+    yield f"http://localhost:{port}", home, serving.pid
+    serving.terminate()
+    serving.wait(10)
+
+
+def until(found):
+    """What is found at last, within ten seconds."""
+    for _ in range(100):
+        if answer := found():
+            return answer
+        time.sleep(0.1)
+    raise AssertionError("not found within ten seconds")
+
+
+@pytest.mark.slow
+def test_serve_answers_on_one_port_of_this_machine(served):
+    address, home, _ = served
+    until(lambda: rapport(home, "healthcheck", "--address", address).returncode == 0)
+    with urlopen(f"{address}/sign-in/") as reply:
+        assert b"Sign in with a passkey" in reply.read()
+
+
+def opened(pid):
+    """Which files of the practice a process has open."""
+    files = [os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()]
+    return [file for file in files if ".sqlite3" in file]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux about processes")
+def test_web_processes_begin_with_no_open_database(served):
+    """A file of SQLite that two processes inherit open may be corrupted by them."""
+    address, home, serving = served
+    children = Path(f"/proc/{serving}/task/{serving}/children")
+
+    def both():
+        found = children.read_text().split()
+        return found if len(found) == 2 else None
+
+    assert [opened(pid) for pid in [serving, *until(both)]] == [[], [], []]
+    until(lambda: rapport(home, "healthcheck", "--address", address).returncode == 0)
+    assert any(opened(pid) for pid in both())  # the same question finds what is open

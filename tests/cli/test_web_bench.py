@@ -161,6 +161,6 @@ def test_a_tiny_run_measures_everything_and_loses_nothing():
     for told in (
         "fdatasync", "durable commit", "check-ins open", "start to first page", "errors: 0",
         "'database is locked' in 0", ": 0 lost, 0 doubled", "check-in p95", "caseload p95",
-        "relationship page p95", "web worker", "heavy libraries in the worker: none",
+        "relationship page p95", "web worker", "heavy libraries in a web worker: none",
     ):  # fmt: skip
         assert told in said.stdout

@@ -3,7 +3,6 @@
 import pytest
 from browsing import CHROMIUM
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from doors_cast import signed_in
 from practice_cast import NOW, Cast
@@ -46,12 +45,6 @@ def the_log_lets_itself_be_emptied():
 def heads_of_the_log_of_this_test(settings, tmp_path):
     """What is lodged outside the database is lodged in the test's own folder."""
     settings.RAPPORT_AUDIT_ANCHORS = tmp_path / "audit-heads.log"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """Tries of other tests don't count here."""
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""``rapport serve``: the web process of a practice."""
+"""``rapport serve``: the pages of a practice, from one web process or several."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,7 @@ from typing import Annotated
 import typer
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# Each thread would keep memory of its own, and large pieces would be kept once they are free.
-MEMORY = {
-    "MALLOC_ARENA_MAX": "2",
-    "MALLOC_TRIM_THRESHOLD_": "131072",
-    "MALLOC_MMAP_THRESHOLD_": "131072",
-}
+MOST_PROCESSES = 2  # as long as nobody asks for more; SQLite has one writer at a time anyway
 OUTSIDE = """Without TLS Rapport listens on this machine alone. Give --certificate and --key, or let
 a proxy with a certificate stand before it and set RAPPORT_TLS=on."""
 
@@ -26,7 +21,11 @@ def serve(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The certificate's private key (PEM).")
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Requests at a time.")] = 4,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, help="Web processes; if not given, one a core and two at most."),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Requests at a time, of each process.")] = 4,
     update: Annotated[
         bool, typer.Option("--update", help="First bring the database to this version.")
     ] = False,
@@ -41,8 +40,23 @@ def serve(
     if host not in LOOPBACK and os.environ.get("RAPPORT_TLS") != "on":
         leave(OUTSIDE)
     _check(update=update)
+    _load_once()
     typer.echo(f"Rapport listens on {host}:{port}; stop it with Ctrl+C")
-    _run(host, port, certificate, key, threads)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "rapport.web.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes or _one_a_core(),
+        blocking_threads=threads,
+        log_access=False,  # addresses carry tokens
+        log_level="warning",  # type: ignore[arg-type]
+        ssl_cert=certificate,
+        ssl_key=key,
+    ).serve()
 
 
 def _check(*, update: bool) -> None:
@@ -65,24 +79,21 @@ def _check(*, update: bool) -> None:
         typer.echo(said, err=True)
     if waiting:
         leave("the database is older than this version: back it up, then `rapport serve --update`")
+
+
+def _load_once() -> None:
+    """Load every page before the web processes part, so that they share its memory.
+
+    No open file of SQLite may go along (sqlite.org/howtocorrupt.html, 2.6).
+    """
+    from django.db import connections
+
+    import rapport.web.site.wsgi  # noqa: F401
+    from rapport.web.core.keys import close_key_store
+
     connections.close_all()
+    close_key_store()
 
 
-def _run(host: str, port: int, certificate: Path | None, key: Path | None, threads: int) -> None:
-    for setting, value in MEMORY.items():
-        os.environ.setdefault(setting, value)
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    Granian(
-        "rapport.web.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        log_access=False,  # addresses carry tokens
-        log_level="warning",  # type: ignore[arg-type]
-        ssl_cert=certificate,
-        ssl_key=key,
-    ).serve()
+def _one_a_core() -> int:
+    return min(MOST_PROCESSES, os.cpu_count() or 1)

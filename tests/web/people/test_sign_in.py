@@ -9,13 +9,14 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.sessions.models import Session
 from django.test import Client
 from doors_cast import PASSWORD, account_of, signed_in
 from practice_cast import NOW, Cast
 
 from rapport.web.audit.queries import lines_about, verify
 from rapport.web.core.clock import now
-from rapport.web.people.accounts import Account, EntryLink
+from rapport.web.people.accounts import Account, Attempt, EntryLink
 from rapport.web.people.errors import WrongState
 from rapport.web.people.models import Staff
 from rapport.web.people.sign_in import actions, sessions
@@ -184,6 +185,26 @@ def test_guessing_is_slowed_down(cast):
     right_but_too_late = by_password(browser, known)
     assert "Location" not in right_but_too_late
     assert b"Too many" in right_but_too_late.content
+
+
+def test_attempts_are_counted_by_all_processes_together_and_name_nobody(cast):
+    known = account_of(cast.imani).email
+    by_password(Client(), known, "wrong-password-here")
+    kept = str(list(Attempt.objects.values_list()))
+    assert Attempt.objects.exists()
+    assert known not in kept
+    assert "127.0.0.1" not in kept
+
+
+def test_what_ran_out_is_swept_by_night_and_nothing_else(cast):
+    browser = signed_in(cast.imani)
+    by_password(Client(), Account.objects.get().email, "wrong-password-here")
+    actions.drop_ended(at=now())
+    assert Attempt.objects.exists()
+    assert browser.get("/").status_code == 200
+    actions.drop_ended(at=now() + timedelta(days=2))
+    assert not Session.objects.exists()
+    assert not Attempt.objects.exists()
 
 
 def test_nobody_signs_up_and_no_mail_opens_a_door(practice):

@@ -206,12 +206,16 @@ def _pages(server: Server, ready: _Ready) -> Iterator[str]:
 
 
 def _memory(server: Server) -> Iterator[str]:
-    memory = server.memory()
-    worker = max(memory, key=lambda pid: memory[pid])
-    yield "memory: " + " + ".join(f"{size / 1e6:.0f} MB" for size in memory.values())
-    yield verdict("web worker", found=memory[worker] / 1e6, limit=MEGABYTES, unit="MB")
-    heavy = heavy_in(worker)
-    yield f"heavy libraries in the worker: {', '.join(heavy) or 'none'}"
+    first, *workers = server.memory().items()
+    yield (
+        f"memory: {first[1] / 1e6:.0f} MB + "
+        f"{' + '.join(f'{size / 1e6:.0f}' for _, size in workers)} MB for web processes; "
+        f"{server.together() / 1e6:.0f} MB in all, what they share counted once"
+    )
+    most = max(size for _, size in workers)
+    yield verdict("web worker", found=most / 1e6, limit=MEGABYTES, unit="MB")
+    heavy = {name for pid, _ in workers for name in heavy_in(pid)}
+    yield f"heavy libraries in a web worker: {', '.join(sorted(heavy)) or 'none'}"
 
 
 def _load(

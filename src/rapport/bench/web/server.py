@@ -39,6 +39,10 @@ class Server:
         """What each of its processes holds in memory (RSS), in bytes."""
         return {pid: int(_stat(pid)[21]) * os.sysconf("SC_PAGE_SIZE") for pid in family(self.pid)}
 
+    def together(self) -> int:
+        """What they hold in all, in bytes: memory that they share counts once (PSS)."""
+        return sum(1024 * _kilobytes(pid, "Pss:") for pid in family(self.pid))
+
     def complaints(self) -> list[str]:
         """The lines it printed, without the first that says where it listens."""
         lines = self.said.read_text("utf-8", "replace").splitlines()
@@ -90,6 +94,11 @@ def family(pid: int) -> list[int]:
     except OSError:
         return []
     return [pid, *(one for child in told.split() for one in family(int(child)))]
+
+
+def _kilobytes(pid: int, name: str) -> int:
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in told if line.startswith(name))
 
 
 def _stat(pid: int) -> list[str]:

@@ -216,6 +216,12 @@ def key_store() -> KeyStore:
     return _current[0]
 
 
+def close_key_store() -> None:
+    """Close this installation's key store; a process that splits must not carry it over open."""
+    while _current:
+        _current.pop().close()
+
+
 @contextmanager
 def using(store: KeyStore) -> Iterator[KeyStore]:
     """Use another key store for a while: a restored one, or a test's."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rapport.web.audit.actions import SYSTEM
 from rapport.web.jobs.actions import Job
+from rapport.web.people.sign_in.actions import drop_ended
 from rapport.web.reading.actions import learn_anew, learning_is_due, refresh_standings
 from rapport.web.upkeep.nightly import keep_up
 
@@ -33,4 +34,9 @@ def back_up_and_try(at: datetime) -> None:
     keep_up(at=at)
 
 
-DAILY: list[Job] = [learn, back_up_and_try]
+def sweep(at: datetime) -> None:
+    """Delete what sign-in keeps and what has run out."""
+    drop_ended(at=at)
+
+
+DAILY: list[Job] = [sweep, learn, back_up_and_try]

@@ -1,9 +1,13 @@
-"""What sign-in keeps: an account, and one-time links. Second factors are kept by allauth."""
+"""What sign-in keeps: an account, one-time links, and for minutes who tried what.
+
+Second factors are kept by allauth.
+"""
 
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from rapport.web.core.privacy import Kept
 
@@ -55,3 +59,32 @@ class EntryLink(models.Model):
 
     class Meta:
         verbose_name = "one-time link"
+
+
+class Attempt(models.Model):
+    """How often somebody tried to sign in lately, or a code that was used.
+
+    Django's cache keeps it here for allauth, so that all processes count together and nothing is
+    forgotten by a new start. Its columns are those of Django's own table for a cache.
+    """
+
+    cache_key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()  # times, or that a code was used
+    expires = models.DateTimeField(db_index=True)
+
+    privacy: ClassVar[dict[str, Kept]] = {
+        "cache_key": Kept.HASH,
+        "value": Kept.TIME,
+        "expires": Kept.TIME,
+    }
+
+    class Meta:
+        verbose_name = "attempt to sign in"
+        db_table = "people_attempt"
+
+
+def hidden_key(key: str, prefix: str, version: int) -> str:
+    """A keyed hash in place of what is tried: that names an address, of mail or of the network."""
+    return salted_hmac(
+        "rapport.attempts", f"{prefix}:{version}:{key}", algorithm="sha256"
+    ).hexdigest()

@@ -197,6 +197,14 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Behind proxies every request comes from theirs: then wrong codes of one would shut out everybody.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.text("RAPPORT_PROXIES", "0"))
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_attempt",
+        "KEY_FUNCTION": "rapport.web.people.accounts.hidden_key",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 MFA_ADAPTER = "rapport.web.people.sign_in.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {"add_webauthn": "rapport.web.people.sign_in.adapter.Passkey"}

@@ -6,10 +6,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from rapport.web.audit.actions import By, record_about
-from rapport.web.people.accounts import Account, EntryLink
+from rapport.web.people.accounts import Account, Attempt, EntryLink
 from rapport.web.people.errors import WrongState
 from rapport.web.people.last import must_not_be_last
 from rapport.web.people.models import Staff
@@ -93,6 +94,13 @@ def let_go(*, staff: UUID, by: By, at: datetime) -> None:
         member.account.save()
         member.account.links.filter(used_at=None).update(used_at=at)
     record_about(member, "staff left", by=by, at=at)
+
+
+@transaction.atomic
+def drop_ended(*, at: datetime) -> None:
+    """Delete sessions and counted attempts whose time is over: they open and close nothing now."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    Attempt.objects.filter(expires__lt=at).delete()
 
 
 def _account_of(member: Staff) -> Account:
