@@ -7,7 +7,7 @@ from django.db.models import CharField, DateTimeField, UUIDField
 from practice_cast import NOW
 
 from rapport.web.core.access import inside
-from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
+from rapport.web.core.asked_often import AnyOf, AskedOften, ColumnsAskedOften
 from rapport.web.core.errors import NotHere, OutsidePractice
 from rapport.web.people.models import Membership, Person, Staff
 
@@ -25,6 +25,10 @@ COLUMNS = ColumnsAskedOften(
         "case__kind", "joined_at", "pk", "person__name"
     ),
     person=UUIDField(),
+)
+OF_ANY = ColumnsAskedOften(
+    lambda people: Membership.objects.filter(person_id__in=people).values_list("pk"),
+    people=AnyOf(UUIDField()),
 )
 
 
@@ -49,6 +53,16 @@ def test_related_rows_come_along_without_another_query(cast, django_assert_num_q
         (found,) = OF_PERSON.all(person=cast.marta)
         assert (found.person.pk, found.case.kind) == (cast.marta, "couple")
     assert found.person.get("name") == "Marta Ferreira"
+
+
+def test_a_list_may_have_any_length(cast):
+    cast.couple()
+    cast.case(cast.marta)
+    for people in ([cast.marta, cast.dev], [cast.dev], [uuid4()], [], {cast.marta: "a name"}):
+        expected = Membership.objects.filter(person_id__in=list(people))
+        found = {membership for (membership,) in OF_ANY.all(people=people)}
+        assert found == set(expected.values_list("pk", flat=True))
+    assert len(OF_ANY.all(people=[cast.marta, cast.dev])) == 3
 
 
 def test_moments_and_nothing_at_all_come_back_as_they_were(cast):

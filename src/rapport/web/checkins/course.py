@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, DateTimeField, Max, Q, QuerySet, UUIDField
 
 from rapport.web.checkins.models import Answers, Occasion, Receipt
-from rapport.web.core.asked_often import ColumnsAskedOften
+from rapport.web.core.asked_often import AnyOf, ColumnsAskedOften
 
 # A check-in after a session counts as not answered from the next day on; before that it is only
 # not answered yet (ours).
@@ -110,16 +110,11 @@ def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
 
     Two, since only the few that stay open have to be looked up together with their sessions.
     """
-    of = Occasion.objects.filter(membership_id__in=memberships)
-    came = of.filter(receipt__received_at__isnull=False).values_list("membership_id")
     answered = {
         membership: (times, latest)
-        for membership, times, latest in came.annotate(
-            times=Count("pk"), latest=Max("receipt__received_at")
-        )
+        for membership, times, latest in _ANSWERED.all(memberships=memberships)
     }
-    still = of.filter(_silent(at - GRACE)).values_list("membership_id")
-    silent = dict(still.annotate(times=Count("pk")))
+    silent = dict(_STILL.all(memberships=memberships, before=at - GRACE))
     return {
         membership: Stand(
             answered=answered.get(membership, (0, None))[0],
@@ -128,6 +123,16 @@ def stands(memberships: Collection[UUID], *, at: datetime) -> dict[UUID, Stand]:
         )
         for membership in answered.keys() | silent.keys()
     }
+
+
+_ANSWERED = ColumnsAskedOften(
+    lambda memberships: (
+        Receipt.objects.filter(occasion__membership_id__in=memberships)
+        .values_list("occasion__membership_id")
+        .annotate(times=Count("pk"), latest=Max("received_at"))
+    ),
+    memberships=AnyOf(UUIDField()),
+)
 
 
 def _silent(before: datetime) -> Q:
@@ -156,6 +161,16 @@ def _unanswered(
         forms=tuple(UUID(asked) for asked in forms),
     )
 
+
+_STILL = ColumnsAskedOften(
+    lambda memberships, before: (
+        Occasion.objects.filter(_silent(before), membership_id__in=memberships)
+        .values_list("membership_id")
+        .annotate(times=Count("pk"))
+    ),
+    memberships=AnyOf(UUIDField()),
+    before=DateTimeField(),
+)
 
 _FILLED = (
     *("pk", "form_id", "scores", "content", "occasion_id"),

@@ -26,7 +26,7 @@ from rapport.web.checkins.models import Answers, Link, Occasion, Receipt
 from rapport.web.checkins.seen import FEAR, answers_seen, scores_seen
 from rapport.web.checkins.tokens import hashed
 from rapport.web.checkins.words import version_of, who_sees, words_in
-from rapport.web.core.asked_often import AskedOften
+from rapport.web.core.asked_often import AnyOf, AskedOften, ColumnsAskedOften
 from rapport.web.measures.queries import FormToFill, form
 from rapport.web.people.course import next_planned
 from rapport.web.people.queries import Reader, must_care_for
@@ -378,12 +378,17 @@ def said_lately(
     ]
 
 
+_ANSWERED_BEFORE = ColumnsAskedOften(
+    lambda sessions: Occasion.objects.filter(
+        session_id__in=sessions, writer="client", moment="before", state="answered"
+    ).values_list("session_id"),
+    sessions=AnyOf(UUIDField()),
+)
+
+
 def answered_before(sessions: list[UUID]) -> frozenset[UUID]:
     """Those of these sessions before which a client has answered."""
-    found = Occasion.objects.filter(
-        session_id__in=sessions, writer="client", moment="before", state="answered"
-    )
-    return frozenset(found.values_list("session_id", flat=True))
+    return frozenset(session for (session,) in _ANSWERED_BEFORE.all(sessions=sessions))
 
 
 def check_in_ids_of(memberships: Iterable[str]) -> list[str]:

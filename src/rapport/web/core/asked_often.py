@@ -5,10 +5,11 @@ answer it. What is asked stays written as a query of Django's, and everything it
 practice one is in first of all, holds here by the same code.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -21,6 +22,7 @@ from rapport.web.core.statement import Statement, ask
 
 Row = TypeVar("Row", bound=models.Model)
 PRACTICE = "practice one is in"
+Kind: TypeAlias = "models.Field[Any, Any] | AnyOf"
 
 
 class Given(Expression):
@@ -33,6 +35,23 @@ class Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
         """Stand in for the value."""
         return "%s", [self]
+
+
+class _AnyOfGiven(Given):
+    """As many values as there are: one list, so that the SQL is the same for all lengths."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
+        """Stand in for a table with the values."""
+        if connection.vendor == "sqlite":
+            return "(SELECT value FROM json_each(%s))", [self]
+        return f"(SELECT unnest(%s::{self.output_field.db_type(connection)}[]))", [self]
+
+
+class AnyOf:
+    """The kind of a value that is many of the same kind, for a filter that ends in ``__in``."""
+
+    def __init__(self, field: "models.Field[Any, Any]") -> None:
+        self.field = field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +75,9 @@ class _Model:
 class _Often:
     """A query that is compiled when it is asked for the first time."""
 
-    def __init__(
-        self, build: Callable[..., "models.QuerySet[Any, Any]"], **given: "models.Field[Any, Any]"
-    ) -> None:
+    def __init__(self, build: Callable[..., "models.QuerySet[Any, Any]"], **given: Kind) -> None:
         self._build = build
-        self._given = {name: Given(name, field) for name, field in given.items()}
+        self._given = {name: _given(name, kind) for name, kind in given.items()}
         self._compiled: dict[str, _Compiled] = {}
 
     def _found(self, values: dict[str, Any], connection: Any) -> Iterator[list[Any]]:
@@ -98,7 +115,7 @@ class AskedOften(_Often, Generic[Row]):
 
     Args:
         build: gives the query; it gets every value by name, as something to filter by.
-        given: the kind of each value, as a model's field.
+        given: the kind of each value, as a model's field; ``AnyOf`` one for a list of values.
 
     >>> links = AskedOften(  # doctest: +SKIP
     ...     lambda cookie: Link.objects.filter(cookie=cookie), cookie=models.CharField()
@@ -106,9 +123,7 @@ class AskedOften(_Often, Generic[Row]):
     >>> links.first(cookie="...")  # doctest: +SKIP
     """
 
-    def __init__(
-        self, build: Callable[..., "models.QuerySet[Row]"], **given: "models.Field[Any, Any]"
-    ) -> None:
+    def __init__(self, build: Callable[..., "models.QuerySet[Row]"], **given: Kind) -> None:
         super().__init__(build, **given)
         self._models: dict[str, _Model] = {}
 
@@ -163,11 +178,23 @@ def within_practice(params: Sequence[Any]) -> bool:
 def params_of(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
     """What stands in each place of a statement, as the database takes it."""
     return [
-        param.output_field.get_db_prep_value(values[param.name], connection)
+        _as_the_database_takes_it(param, values[param.name], connection)
         if isinstance(param, Given)
         else param
         for param in params
     ]
+
+
+def _as_the_database_takes_it(given: Given, value: Any, connection: Any) -> Any:
+    prepared = given.output_field.get_db_prep_value
+    if not isinstance(given, _AnyOfGiven):
+        return prepared(value, connection)
+    many = [prepared(one, connection) for one in value]
+    return json.dumps(many) if connection.vendor == "sqlite" else many
+
+
+def _given(name: str, kind: Kind) -> Given:
+    return _AnyOfGiven(name, kind.field) if isinstance(kind, AnyOf) else Given(name, kind)
 
 
 def _converted(known: _Compiled, found: Sequence[Any], connection: Any) -> list[Any]:

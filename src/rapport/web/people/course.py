@@ -1,14 +1,15 @@
 """Cases, members and attendance as a reading needs them: many at a time, in few looks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
 
-from rapport.web.core.asked_often import AskedOften, ColumnsAskedOften
+from rapport.web.core.asked_often import AnyOf, AskedOften, ColumnsAskedOften
 from rapport.web.people.models import Attendance, Care, Case, Membership, Person, Session, Staff
 from rapport.web.people.queries import Reader
 from rapport.web.people.roles import May
@@ -66,13 +67,13 @@ def open_cases(*, reader: Reader) -> list[OpenCase]:
         NotAllowed: the role sees no cases.
     """
     reader.must(May.SEE_OWN_CASES)
-    mine = Case.objects.filter(care__staff_id=reader.staff, care__until=None, closed_at=None)
-    return _with_members(mine)
+    return _cases(_OWN_MEMBERS.all(staff=reader.staff))
 
 
 def cases_by_therapist() -> dict[UUID, list[OpenCase]]:
     """Every open case of the practice under each therapist who works in it, for the worker."""
-    cases = {case.case: case for case in _with_members(Case.objects.filter(closed_at=None))}
+    everyone = _members(Case.objects.filter(closed_at=None))
+    cases = {case.case: case for case in _cases(everyone)}
     found: dict[UUID, list[OpenCase]] = {}
     here = Care.objects.filter(case_id__in=cases, until=None, staff__left_at=None)
     for staff, case in here.values_list("staff_id", "case_id"):
@@ -99,15 +100,21 @@ def upcoming_of(case: UUID, *, after: datetime) -> tuple[int, datetime] | None:
 
 def upcoming(cases: Collection[UUID], *, after: datetime) -> dict[UUID, tuple[int, datetime]]:
     """The next planned session of each case: its number and when it starts."""
-    rows = Session.objects.filter(case_id__in=cases, state="planned", starts_at__gte=after)
     found: dict[UUID, tuple[int, datetime]] = {}
-    for case, number, starts_at in rows.order_by("starts_at").values_list(
-        "case_id", "number", "starts_at"
-    ):
+    for case, number, starts_at in _ALL_PLANNED.all(cases=cases, after=after):
         found.setdefault(case, (number, starts_at))
     return found
 
 
+_ALL_PLANNED = ColumnsAskedOften(
+    lambda cases, after: (
+        Session.objects.filter(case_id__in=cases, state="planned", starts_at__gte=after)
+        .order_by("starts_at")
+        .values_list("case_id", "number", "starts_at")
+    ),
+    cases=AnyOf(UUIDField()),
+    after=DateTimeField(),
+)
 _NEXT = AskedOften(
     lambda case, member, after: Session.objects.filter(
         case_id=case, attendance__membership_id=member, state="planned", starts_at__gt=after
@@ -130,11 +137,23 @@ def names_of_staff(staff: Collection[UUID]) -> dict[UUID, str]:
     return dict(found)
 
 
-def _with_members(cases: QuerySet[Case]) -> list[OpenCase]:
+def _members(cases: QuerySet[Case]) -> QuerySet[Membership, tuple[Any, ...]]:
+    """Who belongs to these cases: the columns that an open case is made from."""
     there = Membership.objects.filter(left_at=None, case__in=cases)
-    rows = there.order_by("case__opened_at", "case_id").values_list(
+    return there.order_by("case__opened_at", "case_id").values_list(
         "case_id", "case__kind", "joined_at", "pk", "person_id", "person__name"
     )
+
+
+_OWN_MEMBERS = ColumnsAskedOften(
+    lambda staff: _members(
+        Case.objects.filter(care__staff_id=staff, care__until=None, closed_at=None)
+    ),
+    staff=UUIDField(),
+)
+
+
+def _cases(rows: Iterable[Sequence[Any]]) -> list[OpenCase]:
     kinds: dict[UUID, str] = {}
     found: dict[UUID, list[tuple[datetime, MemberHere]]] = {}
     for case, kind, joined_at, membership, person, name in rows:
@@ -198,13 +217,21 @@ def attendance_of(
     return {member: came for member, came in found.items() if came}
 
 
+_ATTENDED = ColumnsAskedOften(
+    lambda memberships: (
+        Attendance.objects.filter(membership_id__in=memberships)
+        .exclude(session__state="planned")
+        .values_list("membership_id", "session__state", "state")
+        .annotate(Count("pk"))
+        .order_by("session__state", "state")
+    ),
+    memberships=AnyOf(UUIDField()),
+)
+
+
 def attendance_stands(memberships: Collection[UUID]) -> dict[UUID, str]:
     """A text per member that changes when a session was held, missed, or marked anew."""
-    rows = Attendance.objects.filter(membership_id__in=memberships).exclude(
-        session__state="planned"
-    )
-    counted = rows.values_list("membership_id", "session__state", "state").annotate(Count("pk"))
     found: dict[UUID, list[str]] = {}
-    for member, of_session, state, times in counted.order_by("session__state", "state"):
+    for member, of_session, state, times in _ATTENDED.all(memberships=memberships):
         found.setdefault(member, []).append(f"{of_session}/{state}/{times}")
     return {member: ";".join(parts) for member, parts in found.items()}

@@ -7,10 +7,13 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
 
+from django.db.models import UUIDField
+
 from rapport.files.report.headline import headline
 from rapport.science.reading.model import AllianceReading, OutcomeReading, Reading
 from rapport.web.checkins.course import Stand, stands
 from rapport.web.core.access import current_practice
+from rapport.web.core.asked_often import AnyOf, ColumnsAskedOften
 from rapport.web.people.course import OpenCase, attendance_stands
 from rapport.web.reading.learning import InForce, in_force
 from rapport.web.reading.models import Standing
@@ -104,15 +107,21 @@ def _hash(*parts: object) -> str:
     return sha256("|".join(str(part) for part in parts).encode()).hexdigest()
 
 
+_KEPT = ColumnsAskedOften(
+    lambda memberships, staff: Standing.objects.filter(
+        membership_id__in=memberships, staff_id=staff
+    ).values_list("pk", "membership_id", "stamp", "content"),
+    memberships=AnyOf(UUIDField()),
+    staff=UUIDField(),
+)
+
+
 def _kept(stamps: dict[UUID, str], people: dict[UUID, UUID], staff: UUID) -> dict[UUID, Stands]:
-    rows = Standing.objects.filter(membership_id__in=stamps, staff_id=staff)
     return {
         member: _opened(
             member, Standing.opened("content", bytes(content), of=pk, key=people[member])
         )
-        for pk, member, stamp, content in rows.values_list(
-            "pk", "membership_id", "stamp", "content"
-        )
+        for pk, member, stamp, content in _KEPT.all(memberships=stamps, staff=staff)
         if stamp == stamps[member] and content is not None
     }
 

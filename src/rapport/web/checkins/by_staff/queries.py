@@ -7,10 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import UUIDField
+
 from rapport.web.checkins.models import Occasion
 from rapport.web.checkins.queries import forms_to_ask, given_of, language_of
 from rapport.web.checkins.seen import FEAR
 from rapport.web.checkins.words import version_of, who_sees, words_in
+from rapport.web.core.asked_often import AnyOf, ColumnsAskedOften
 from rapport.web.core.errors import NotHere
 from rapport.web.measures.queries import FormToFill
 from rapport.web.people.queries import (
@@ -123,12 +126,17 @@ def own_occasion(occasion: UUID, *, reader: Reader) -> Occasion:
     return of
 
 
+_GIVEN = ColumnsAskedOften(
+    lambda sessions: Occasion.objects.filter(
+        session_id__in=sessions, writer="therapist", state="answered"
+    ).values_list("session_id", "membership_id"),
+    sessions=AnyOf(UUIDField()),
+)
+
+
 def own_side_given(sessions: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
     """Of these sessions, about whom the therapist has answered: session and membership."""
-    given = Occasion.objects.filter(
-        session_id__in=list(sessions), writer="therapist", state="answered"
-    )
-    return frozenset(given.values_list("session_id", "membership_id"))
+    return frozenset((session, member) for session, member in _GIVEN.all(sessions=sessions))
 
 
 def code_of(occasion: UUID) -> str:
