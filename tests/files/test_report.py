@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 import made_up_readings as made_up
-from rapport.files.report import render_report, write_report
+from rapport.files.report.page import render_report, write_report
 
 
 def rendered(reading):

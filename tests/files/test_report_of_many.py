@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 import made_up_readings as made_up
-from rapport.files.report import render_report
 from rapport.files.report.cases import groups
+from rapport.files.report.page import render_report
 
 ASKING, QUIET = 230, 2_300
 

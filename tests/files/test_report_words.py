@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 import made_up_readings as made_up
-from rapport.files.report import render_report
 from rapport.files.report.cases import groups, member_lines
 from rapport.files.report.methods import INTENDED_USE
+from rapport.files.report.page import render_report
 from rapport.science.reading.model import Forecast
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import made_up_readings as made_up
-from rapport.files.report import write_report
+from rapport.files.report.page import write_report
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium")

@@ -16,7 +16,7 @@ from rapport.cli.progress import progress_bar
 from rapport.files.answers import score_long
 from rapport.files.instruments import available, load_instrument
 from rapport.files.json_file import json_beside
-from rapport.files.report import write_report
+from rapport.files.report.page import write_report
 from rapport.files.scales_file import read_scales
 from rapport.files.session_table import read_table
 from rapport.files.session_table.checks import ScaleJudge

@@ -3,7 +3,3 @@
 No network, no script: the style and the pictures stand in the file. Everything that people
 wrote is escaped.
 """
-
-from rapport.files.report.page import render_report, write_report
-
-__all__ = ["render_report", "write_report"]

@@ -5,10 +5,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from rapport.science.alliance.pairs import Pairs, paired
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.numerics.growth_model import GrowthModel, fit_growth
 from rapport.science.records.courses import Courses, FloatArray
 from rapport.science.records.result import Result
@@ -181,7 +181,7 @@ def _groups(pairs: Pairs, form: Form, therapist_id: ArrayLike | None) -> NDArray
 
 
 def _estimates(model: GrowthModel, names: tuple[str, ...], level: float) -> dict[str, Any]:
-    z = float(ndtri((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     told: dict[str, Any] = {"between": None, "time": None}
     for name, value, error in zip(
         names, model.fixed.tolist(), model.fixed_se.tolist(), strict=True

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logit, xlogy
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.numerics.logistic import fit_binomial
 from rapport.science.records.result import Result
 
@@ -84,7 +84,7 @@ def calibration(*, outcome: ArrayLike, probability: ArrayLike) -> Calibration:
         raise TooLittleDataError(
             "calibration needs cases, others and at least two different predictions"
         )
-    at, ones = logit(p), np.ones((len(p), 1))
+    at, ones = special.logit(p), np.ones((len(p), 1))
     shift = fit_binomial(y=y, design=ones, offset=at)
     line = fit_binomial(y=y, design=np.column_stack([ones, at]))
     brier, base = float(np.mean((p - y) ** 2)), float(y.mean() * (1 - y.mean()))
@@ -94,7 +94,7 @@ def calibration(*, outcome: ArrayLike, probability: ArrayLike) -> Calibration:
         notes=(*shift.notes, *line.notes),
         brier=brier,
         brier_scaled=1 - brier / base,
-        log_loss=float(-np.mean(xlogy(y, p) + xlogy(1 - y, 1 - p))),
+        log_loss=float(-np.mean(special.xlogy(y, p) + special.xlogy(1 - y, 1 - p))),
         intercept=float(shift.coefficients[0]),
         intercept_se=float(shift.standard_errors[0]),
         slope=float(line.coefficients[1]),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.records.result import Result
 
 FloatArray = NDArray[np.float64]
@@ -91,7 +91,7 @@ def auc(*, outcome: ArrayLike, prediction: ArrayLike, level: float = 0.95) -> Au
     cases = _cases(outcome, prediction)
     area, over_cases, over_others = _placements(cases, np.asarray(prediction, dtype=np.float64))
     variance = _variance(over_cases, over_others)
-    half = float(ndtri((1 + level) / 2)) * variance**0.5
+    half = float(special.ndtri((1 + level) / 2)) * variance**0.5
     return Auc(
         method=f"AUC with {100 * level:g} % interval, DeLong",
         settings={"level": level},
@@ -124,14 +124,14 @@ def auc_difference(
     two = _placements(cases, np.asarray(second, dtype=np.float64))
     difference, se = one[0] - two[0], _variance(one[1] - two[1], one[2] - two[2]) ** 0.5
     z = difference / se if se > 0 else 0.0
-    half = float(ndtri((1 + level) / 2)) * se
+    half = float(special.ndtri((1 + level) / 2)) * se
     return AucDifference(
         method="Difference of two AUCs, paired DeLong test",
         settings={"level": level},
         papers=(DELONG,),
         difference=difference,
         z=z,
-        p=float(2 * ndtr(-abs(z))),
+        p=float(2 * special.ndtr(-abs(z))),
         lower=difference - half,
         upper=difference + half,
     )

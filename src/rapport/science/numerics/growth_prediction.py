@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtri, ndtr, ndtri
 
 from rapport.science.errors import BadInputError
+from rapport.science.numerics import special
 from rapport.science.numerics.growth_likelihood import closed_forms
 from rapport.science.numerics.growth_model import GrowthModel
 from rapport.science.numerics.growth_rows import ids_array
@@ -53,7 +53,7 @@ class ConditionalForecast(Result):
     def probability_at_most(self, score: ArrayLike) -> FloatArray:
         """Probability that the new rating is ``score`` (one for all, or one each) or lower."""
         z = (np.asarray(score, dtype=np.float64) - self.mean) / np.sqrt(self.variance)
-        return np.asarray(ndtr(z), dtype=np.float64)
+        return np.asarray(special.ndtr(z), dtype=np.float64)
 
 
 def conditional_forecast(
@@ -180,7 +180,7 @@ def population_band(
     mean_se = np.sqrt(np.einsum("ij,jk,ik->i", rows, model.fixed_cov, rows))
     z = _two_sided(level)
     nu = model.n_clients - 1
-    widening = np.sqrt(nu * (1.0 + (mean_se / sd) ** 2) / chdtri(nu, _share(confidence)))
+    widening = np.sqrt(nu * (1.0 + (mean_se / sd) ** 2) / special.chdtri(nu, _share(confidence)))
     return PopulationBand(
         method="Expected response with tolerance band",
         settings={"level": level, "confidence": confidence},
@@ -311,4 +311,4 @@ def _share(value: float) -> float:
 
 
 def _two_sided(level: float) -> float:
-    return float(ndtri((1.0 + _share(level)) / 2.0))
+    return float(special.ndtri((1.0 + _share(level)) / 2.0))

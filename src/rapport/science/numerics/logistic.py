@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, logit, ndtr, xlogy
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.records.result import Result
 
 FloatArray = NDArray[np.float64]
@@ -91,9 +91,9 @@ def _cloglog_slope(eta: FloatArray) -> FloatArray:
 
 _LINKS = {
     "logit": _LinkFunctions(
-        forward=logit,
-        inverse=lambda eta: np.clip(expit(eta), _EPS, 1 - _EPS),
-        slope=lambda eta: np.maximum(expit(eta) * expit(-eta), _EPS),
+        forward=lambda p: special.logit(p),
+        inverse=lambda eta: np.clip(special.expit(eta), _EPS, 1 - _EPS),
+        slope=lambda eta: np.maximum(special.expit(eta) * special.expit(-eta), _EPS),
     ),
     "cloglog": _LinkFunctions(
         forward=lambda p: np.log(-np.log1p(-p)), inverse=_cloglog_inverse, slope=_cloglog_slope
@@ -153,7 +153,7 @@ def fit_binomial(
         coefficients=state.coefficients,
         standard_errors=errors,
         z=z,
-        p=2 * ndtr(-np.abs(z)),
+        p=2 * special.ndtr(-np.abs(z)),
         covariance=covariance,
         fitted=state.fitted,
         linear_predictor=state.linear_predictor,
@@ -266,7 +266,7 @@ def _weighted_least_squares(
 
 
 def _deviance(data: _Data, p: FloatArray) -> float:
-    log_likelihood = xlogy(data.y, p) + xlogy(1 - data.y, 1 - p)
+    log_likelihood = special.xlogy(data.y, p) + special.xlogy(1 - data.y, 1 - p)
     return float(-2 * np.sum(data.weights * log_likelihood))
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
+from rapport.science.numerics import special
 from rapport.science.numerics.conformal import (
     conformal_quantile,
     conformal_rank,
@@ -253,7 +253,7 @@ def own_quantile(*, n: int, level: float) -> float:
     >>> round(own_quantile(n=12, level=0.95), 2)
     2.2
     """
-    return float(stdtrit(max(n - 1, 1), (1 + level) / 2))
+    return float(special.stdtrit(max(n - 1, 1), (1 + level) / 2))
 
 
 def route(*, calibration: Calibration, level: float) -> str:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.outcome.survival import checked_times
 from rapport.science.records.result import Result
 
@@ -102,7 +102,7 @@ def fit_cox(
         coefficients=beta,
         standard_errors=errors,
         z=beta / errors,
-        p=2 * ndtr(-np.abs(beta / errors)),
+        p=2 * special.ndtr(-np.abs(beta / errors)),
         hazard_ratio=np.exp(beta),
         lower=np.exp(beta - Z_95 * errors),
         upper=np.exp(beta + Z_95 * errors),

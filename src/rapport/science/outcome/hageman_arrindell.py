@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from rapport.science.errors import BadInputError
+from rapport.science.numerics import special
 from rapport.science.numerics.proportions import Share
 from rapport.science.outcome.clinical_change import categories, category_shares
 from rapport.science.outcome.paired_scores import PairedScores
@@ -225,13 +225,13 @@ def _sides(
 def _group_changed(change: ReliableChange) -> float:
     direction = 1 if change.higher_is_better else -1
     gained = direction * (change.moments["mean_last"] - change.moments["mean_first"])
-    return float(ndtr(gained / _true_sd_of_differences(change)))
+    return float(special.ndtr(gained / _true_sd_of_differences(change)))
 
 
 def _group_functional(change: ReliableChange, cutoff: float, r_last: float) -> float:
     direction = 1 if change.higher_is_better else -1
     beyond = direction * (change.moments["mean_last"] - cutoff)
-    return float(ndtr(beyond / (change.moments["sd_last"] * np.sqrt(r_last))))
+    return float(special.ndtr(beyond / (change.moments["sd_last"] * np.sqrt(r_last))))
 
 
 def _true_sd_of_differences(change: ReliableChange) -> float:

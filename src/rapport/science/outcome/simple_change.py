@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.outcome.paired_scores import two_scores
 from rapport.science.outcome.reliable_change import CLAUS
 from rapport.science.outcome.verdicts import CodeArray, count_verdicts, verdicts_from
@@ -175,7 +175,9 @@ def anchor_group(
     gains = (b - a if higher_is_better else a - b)[~np.isnan(a + b)]
     if len(gains) < 2:
         raise TooLittleDataError(f"{len(gains)} clients have both scores; the interval needs 2")
-    half = stdtrit(len(gains) - 1, (1 + level) / 2) * gains.std(ddof=1) / np.sqrt(len(gains))
+    half = (
+        special.stdtrit(len(gains) - 1, (1 + level) / 2) * gains.std(ddof=1) / np.sqrt(len(gains))
+    )
     mean = float(gains.mean())
     lower, upper = mean - float(half), mean + float(half)
     return GroupChange(

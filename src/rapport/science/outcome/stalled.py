@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from rapport.science.errors import BadInputError
+from rapport.science.numerics import special
 from rapport.science.outcome.change_verdicts import ChangeVerdicts
 from rapport.science.outcome.clinical_change import OnTheCut, sides_of_cutoff
 from rapport.science.outcome.reliable_change import JACOBSON_TRUAX
@@ -198,5 +198,5 @@ def own_slopes(*, rated: Courses, level: ArrayLike = SLOPE_LEVEL) -> tuple[Float
         slope = np.where(freedom > 0, total(t * y) / total(t * t), np.nan)
         residual = total((y - np.where(np.isnan(slope), 0, slope)[client] * t) ** 2)
         se = np.sqrt(residual / np.maximum(freedom, 1) / total(t * t))
-    t_value = stdtrit(np.maximum(freedom, 1), (1 + np.asarray(level)) / 2)
+    t_value = special.stdtrit(np.maximum(freedom, 1), (1 + np.asarray(level)) / 2)
     return slope, np.where(freedom > 0, t_value * se, np.nan)

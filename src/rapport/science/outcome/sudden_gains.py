@@ -6,13 +6,14 @@ stand for (g from .39 to .94), so the classic rule is the default.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from rapport.science.errors import BadInputError
+from rapport.science.numerics import special
 from rapport.science.numerics.proportions import Share, wilson
 from rapport.science.outcome.paired_scores import require_reliability, require_spread
 from rapport.science.outcome.reliable_change import RELIABLE_Z
@@ -270,12 +271,14 @@ def _neighbourhood(matrix: FloatArray, lasting: Lasting) -> _Neighbourhood:
     freedom = np.where(known, n1 + n2 - 2, 2)
     # No sqrt(1/n1 + 1/n2) here: the published criterion compares with the pooled SD itself.
     pooled_sd = np.sqrt((squares1 + squares2) / freedom)
-    t = FIXED_T if lasting == "fixed" else _T_BY_FREEDOM[freedom]
+    t = FIXED_T if lasting == "fixed" else _t_by_freedom()[freedom]
     return _Neighbourhood(rise=mean2 - mean1, needed=t * pooled_sd, known=known)
 
 
-# t(.975) for 0 to 4 degrees of freedom: 4.303, 3.182, 2.776 for four, five, six values.
-_T_BY_FREEDOM = stdtrit(np.arange(2 * NEIGHBOURS - 1), 1 - ALPHA / 2)
+@cache
+def _t_by_freedom() -> FloatArray:
+    """t(.975) for 0 to 4 degrees of freedom: 4.303, 3.182, 2.776 for four, five, six values."""
+    return np.asarray(special.stdtrit(np.arange(2 * NEIGHBOURS - 1), 1 - ALPHA / 2))
 
 
 def _columns_before(matrix: FloatArray) -> list[FloatArray]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc, ndtri
 
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.records.result import Result
 
 FloatArray = NDArray[np.float64]
@@ -137,7 +137,7 @@ def _log_log_interval(
     survival: FloatArray, standard_error: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     """Stays between 0 and 1; Kalbfleisch & Prentice (1980), Analysis of Failure Time Data."""
-    z = ndtri((1 + level) / 2)
+    z = special.ndtri((1 + level) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         half = z * standard_error / (survival * np.abs(np.log(survival)))
         lower, upper = survival ** np.exp(half), survival ** np.exp(-half)
@@ -196,7 +196,7 @@ def log_rank(*, time: ArrayLike, event: ArrayLike, group: ArrayLike) -> LogRank:
         expected=expected.sum(axis=0),
         chi_square=chi_square,
         degrees_of_freedom=len(labels) - 1,
-        p=float(chdtrc(len(labels) - 1, chi_square)),
+        p=float(special.chdtrc(len(labels) - 1, chi_square)),
     )
 
 

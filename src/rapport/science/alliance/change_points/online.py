@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from rapport.science.alliance.spread import spread_of
 from rapport.science.alliance.walk import steps
 from rapport.science.errors import BadInputError, TooLittleDataError
+from rapport.science.numerics import special
 from rapport.science.records.courses import Courses, FloatArray, IntArray
 from rapport.science.records.result import Result
 
@@ -203,8 +203,8 @@ def _predictive(
     weight, shape = prior.weight + runs, prior.shape + runs / 2
     spread = 2 * rates * (weight + 1) / weight
     log_density = (
-        gammaln(shape + 0.5)
-        - gammaln(shape)
+        special.gammaln(shape + 0.5)
+        - special.gammaln(shape)
         - 0.5 * np.log(spread)
         - (shape + 0.5) * np.log1p(away**2 / spread)
     )
