@@ -1,7 +1,7 @@
 """Markup: elements with escaped text, and numbers written short."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 # Characters that XML forbids, and the controls that could steer a terminal or hide text.
@@ -21,6 +21,7 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+@lru_cache(maxsize=4096)  # the same coordinates and sessions come again on every page
 def number(value: float, *, digits: int = 1) -> str:
     """A number as short as it can be read: no trailing zeros, a true minus sign.
 
@@ -118,13 +119,18 @@ def polygon(points: list[tuple[float, float]], *, class_: str) -> str:
 def stroke(x1: float, y1: float, x2: float, y2: float, *, class_: str) -> str:
     """A straight line."""
     ends = f'x1="{_short(x1)}" y1="{_short(y1)}" x2="{_short(x2)}" y2="{_short(y2)}"'
-    return f'<line {ends} class="{text(class_)}"/>'
+    return f'<line {ends} class="{_named(class_)}"/>'
 
 
 def disc(x: float, y: float, *, r: float, class_: str) -> str:
     """A disc around a point."""
     place = f'cx="{_short(x)}" cy="{_short(y)}" r="{_short(r)}"'
-    return f'<circle {place} class="{text(class_)}"/>'
+    return f'<circle {place} class="{_named(class_)}"/>'
+
+
+@cache
+def _named(class_: str) -> str:
+    return text(class_)
 
 
 def _points(points: list[tuple[float, float]]) -> str:
@@ -135,5 +141,7 @@ def _value(value: str | float) -> str:
     return text(value) if isinstance(value, str) else _short(value)
 
 
+@lru_cache(maxsize=4096)
 def _short(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+    unsigned = value + 0.0  # else a zero would be written as the one that came first
+    return f"{unsigned:.1f}".removesuffix(".0")

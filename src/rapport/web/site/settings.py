@@ -174,7 +174,8 @@ RAPPORT_HEARTBEAT_URL = environment.text("RAPPORT_HEARTBEAT_URL", "")
 
 # Sign-in of those who work here (promise P29)
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "rapport.web.people.sign_in.session_store"
+AUTHENTICATION_BACKENDS = ["rapport.web.people.sign_in.session_store.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
