@@ -92,7 +92,7 @@ def no_overwriting(home, settings, monkeypatch):
 
 def older_shape(home, settings, monkeypatch):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'people' AND name LIKE '0007%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'people' AND name > '0007'")
 
 
 def no_key_store(home, settings, monkeypatch):
