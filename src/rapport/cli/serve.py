@@ -96,4 +96,6 @@ def _load_once() -> None:
 
 
 def _one_a_core() -> int:
-    return min(MOST_PROCESSES, os.cpu_count() or 1)
+    from rapport.web.core.environment import cores
+
+    return min(MOST_PROCESSES, cores())

@@ -12,9 +12,7 @@ LATE = ("scipy.special", "scipy.optimize", "scipy.stats")  # loaded by the first
 LOADED = """
 import json, sys
 from rapport.web.site.wsgi import application
-from django.urls import get_resolver
 from django.template.loader import get_template
-get_resolver().url_patterns
 get_template("practice/today.html")
 print(json.dumps(sorted(sys.modules)))
 """

@@ -75,11 +75,10 @@ def _measured(home: Path, seconds: float, rate: float, clients: int, seed: int) 
 
 def machine() -> str:
     """What it is measured on."""
-    from rapport.web.core import engine
+    from rapport.web.core import engine, environment
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
-        f"{cores} cores (others' load in the last minute {os.getloadavg()[0]:.1f}), "
+        f"{environment.cores()} cores (others' load in the last minute {os.getloadavg()[0]:.1f}), "
         f"SQLite {engine.sqlite3.sqlite_version}, journal {engine.journal_mode()}, "
         "synchronous = FULL"
     )

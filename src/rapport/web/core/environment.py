@@ -65,3 +65,10 @@ def _content(name: str, place: Path) -> str:
         return place.read_text("utf-8").strip()
     except OSError as fault:
         raise Misconfigured(f"{name}_FILE: {place} can't be read ({fault.strerror})") from fault
+
+
+def cores() -> int:
+    """How many processor cores this process may use, which may be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
